@@ -1,0 +1,36 @@
+# Everything comes from the system's packages. A target with the property XSELL_STATIC_LINK (the shared library that
+# a till loads) gets the static archives, so that a host with its own SQLite or OpenSSL is safe; all others the shared ones.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+
+function(xsell_dependency name)
+  cmake_parse_arguments(ARG "" "" "SHARED;STATIC" ${ARGN})
+  set(is_static "$<BOOL:$<TARGET_PROPERTY:XSELL_STATIC_LINK>>")
+  add_library(xsell_${name} INTERFACE)
+  foreach(file IN LISTS ARG_SHARED ARG_STATIC)
+    string(MAKE_C_IDENTIFIER "XSELL_FILE_${file}" cache)
+    find_library(${cache} NAMES ${file} REQUIRED)
+    mark_as_advanced(${cache})
+    if(file IN_LIST ARG_STATIC)
+      target_link_libraries(xsell_${name} INTERFACE "$<${is_static}:${${cache}}>")
+    else()
+      target_link_libraries(xsell_${name} INTERFACE "$<$<NOT:${is_static}>:${${cache}}>")
+    endif()
+  endforeach()
+  target_link_libraries(xsell_${name} INTERFACE ${CMAKE_DL_LIBS} Threads::Threads)
+endfunction()
+
+xsell_dependency(sqlite SHARED sqlite3 STATIC libsqlite3.a)
+xsell_dependency(openssl SHARED ssl crypto STATIC libssl.a libcrypto.a)
+xsell_dependency(zstd SHARED zstd STATIC libzstd.a)
+xsell_dependency(cares SHARED cares STATIC libcares.a)
+
+add_library(xsell_asio INTERFACE)
+target_link_libraries(xsell_asio INTERFACE Boost::headers xsell_openssl xsell_cares)
+target_compile_definitions(xsell_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY)
+
+add_library(xsell_json INTERFACE)
+target_link_libraries(xsell_json INTERFACE nlohmann_json::nlohmann_json)
