@@ -1,0 +1,93 @@
+// HTTPS requests to HQ: always verified, always capped, always cancellable.
+// Threads: one, that which runs the io_context; every function and handler is called there.
+// Fails: no exception; an unusable endpoint is reported by the reply.
+#ifndef XSELL_SYNC_HTTP_CLIENT_H_
+#define XSELL_SYNC_HTTP_CLIENT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sync/hq_endpoint.h"
+#include "sync/net_error.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace xsell::sync {
+
+// The first part of a body, kept from a transfer that broke off.
+struct PartialBody {
+  std::string etag;
+  std::string bytes;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string path;  // "/v1/..."; the endpoint's prefix goes before it
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  std::string if_none_match;  // an ETag: 304 if it still holds
+  PartialBody resume_from;    // asks for the rest only; what cannot be joined safely is fetched whole
+
+  std::uint64_t body_cap = 1 << 20;
+  std::chrono::milliseconds deadline{60'000};
+};
+
+struct HttpReply {
+  NetError error = NetError::kNone;  // none: a whole reply with status 2xx or 304
+  std::string detail;                // for people
+  int status = 0;                    // 0: no status line came
+  std::string etag;
+  std::string content_type;
+  std::optional<std::chrono::seconds> retry_after;
+  std::string body;  // whole, or after an error what had come of it: with etag fit for resume_from
+
+  bool is_ok() const { return error == NetError::kNone; }
+};
+
+struct HttpLimits {
+  std::uint32_t header_cap = 16 * 1024;
+  std::chrono::milliseconds connect_timeout{10'000};  // name, TCP and TLS together
+  std::uint32_t least_bytes = 120 * 1024;             // at least this much...
+  std::chrono::milliseconds least_window{60'000};     // ...in each such window, unless it is finished sooner
+};
+
+// One idle connection is kept for the next request, so a TUF cycle pays for one handshake.
+class HttpClient {
+ public:
+  using Handler = std::function<void(HttpReply)>;
+
+  HttpClient(boost::asio::io_context& io, HqEndpoint endpoint, HttpLimits limits = {});
+  ~HttpClient();  // ends what is under way; its handlers are not called
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  // The handler is called once, never from within send().
+  void send(HttpRequest request, Handler handler);
+
+  // Runs the io_context until the reply is there; its other handlers run meanwhile.
+  HttpReply wait(HttpRequest request);
+
+  // Everything under way ends with kCancelled, at once.
+  void cancel();
+
+  const HqEndpoint& endpoint() const;
+  void set_bearer(std::string bearer);
+  void set_clock_suspect(bool is_suspect);  // for connections from now on
+
+ private:
+  class Core;
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace xsell::sync
+
+#endif  // XSELL_SYNC_HTTP_CLIENT_H_
