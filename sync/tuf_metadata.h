@@ -1,0 +1,107 @@
+#ifndef XSELL_SYNC_TUF_METADATA_H_
+#define XSELL_SYNC_TUF_METADATA_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sync/problem.h"
+#include "sync/sha256.h"
+#include "sync/signing_key.h"
+
+// Metadata of The Update Framework, specification 1.0: what the four top-level roles say, and who
+// signed it.
+namespace xsell::sync::tuf {
+
+// Thrown by this namespace's parsers and checks; the client turns it into a value.
+class Error : public std::runtime_error {
+ public:
+  Error(Problem problem, const std::string& detail);
+  Problem problem() const { return problem_; }
+
+ private:
+  Problem problem_;
+};
+
+struct KeyIdSignature {
+  std::string key_id;
+  std::string signature;  // raw bytes, of any length: a malformed one simply does not count
+};
+
+// The keys that may sign for a role, and how many different ones must.
+struct RoleKeys {
+  std::map<std::string, PublicKey>
+      keys;  // by identifier; keys of other types than Ed25519 cannot sign here
+  std::set<std::string> key_ids;  // all that the role names, of whatever type
+  uint32_t threshold = 1;
+
+  bool operator==(const RoleKeys&) const = default;
+};
+
+// What all roles have. `signed_bytes` is the canonical form that the signatures cover.
+struct Metadata {
+  uint64_t version = 0;
+  int64_t expires_s = 0;  // UTC, seconds since 1970
+  std::string signed_bytes;
+  std::vector<KeyIdSignature> signatures;
+};
+
+// What a parent says of a child document.
+struct MetaFile {
+  uint64_t version = 0;
+  std::optional<uint64_t> length;
+  std::optional<Sha256> sha256;
+};
+
+struct Root : Metadata {
+  bool has_consistent_snapshots = false;
+  RoleKeys root, timestamp, snapshot, targets;
+};
+
+struct Timestamp : Metadata {
+  MetaFile snapshot;
+};
+
+struct Snapshot : Metadata {
+  std::map<std::string, MetaFile> meta;  // by file name without version, such as "targets.json"
+};
+
+struct TargetFile {
+  std::string name;
+  uint64_t length = 0;
+  Sha256 sha256{};
+  std::string custom;  // canonical JSON of the "custom" object, or empty
+};
+
+struct Targets : Metadata {
+  std::map<std::string, TargetFile> files;
+};
+
+// Strict: size and depth capped, integers only, no duplicate names, nothing behind the document.
+// Unknown fields are covered by the signature and otherwise ignored. Fails: throws Error (kFormat,
+// kTooLarge, kUntrustedName).
+Root parse_root(std::string_view bytes);
+Timestamp parse_timestamp(std::string_view bytes);
+Snapshot parse_snapshot(std::string_view bytes);
+Targets parse_targets(std::string_view bytes);
+
+// Throws kSignature unless a threshold of different keys signed it. One key counts once, whatever
+// its identifiers.
+void require_signatures(const Metadata& metadata, const RoleKeys& signers, std::string_view what);
+
+// True for a name that stays in its folder wherever it is put: letters, digits and "._-", not
+// starting with a dot, at most limits::kTargetNameBytes; parts separated by single slashes.
+bool is_safe_target_name(std::string_view name);
+
+// "2027-01-02T03:04:05Z" and back; nothing on any other form or on a date that does not exist.
+std::optional<int64_t> parse_utc_time(std::string_view text);
+std::string format_utc_time(int64_t time_s);
+
+}  // namespace xsell::sync::tuf
+
+#endif  // XSELL_SYNC_TUF_METADATA_H_
