@@ -1,0 +1,10 @@
+CREATE TABLE header(
+  only_row INTEGER PRIMARY KEY CHECK(only_row = 1),
+  version INTEGER NOT NULL,
+  line_count INTEGER NOT NULL,
+  state_hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE line(
+  id TEXT PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,176 @@
+#include "offline_cache/rules_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+#include "offline_cache/database.h"
+#include "offline_cache/schemas.h"
+
+namespace xsell::offline_cache {
+namespace {
+
+constexpr std::string_view kPrefix = "rules-";
+constexpr std::string_view kSuffix = ".db";
+constexpr std::string_view kPart = ".db.part";
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  DIR* entries = ::opendir(folder.c_str());
+  if (!entries) throw StorageError(StorageError::Kind::kNotFound, folder + ": cannot list the data folder");
+  while (const dirent* entry = ::readdir(entries)) {
+    if (std::string_view(entry->d_name).starts_with(kPrefix)) names.emplace_back(entry->d_name);
+  }
+  ::closedir(entries);
+  return names;
+}
+
+std::string_view text(std::span<const std::byte> blob) {
+  return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+}
+
+}  // namespace
+
+RulesFiles::RulesFiles(const DataFolder& folder, StateHasherFactory new_hasher)
+    : folder_(folder), new_hasher_(std::move(new_hasher)) {
+  for (const std::string& name : names_in(folder_.path())) {
+    if (std::string_view(name).ends_with(kPart)) remove_file(folder_.file(name));
+  }
+}
+
+std::string RulesFiles::path(uint64_t generation) const {
+  return folder_.file(std::string(kPrefix) + std::to_string(generation) + std::string(kSuffix));
+}
+
+std::vector<uint64_t> RulesFiles::generations() const {
+  std::vector<uint64_t> found;
+  for (const std::string& name : names_in(folder_.path())) {
+    if (!std::string_view(name).ends_with(kSuffix)) continue;
+    const char* first = name.data() + kPrefix.size();
+    const char* last = name.data() + name.size() - kSuffix.size();
+    uint64_t generation = 0;
+    const auto [end, error] = std::from_chars(first, last, generation);
+    if (error == std::errc() && end == last) found.push_back(generation);
+  }
+  std::sort(found.begin(), found.end(), std::greater<>());
+  return found;
+}
+
+RulesFileHeader RulesFiles::read(uint64_t generation, const LineSink& sink) const {
+  Database database(path(generation), Database::Profile::kReadOnly);
+  const auto corrupt = [&](const std::string& what) {
+    return StorageError(StorageError::Kind::kCorrupt, database.path() + ": " + what);
+  };
+  Statement number = database.prepare("PRAGMA user_version");
+  number.step();
+  if (number.column_int64(0) != static_cast<int64_t>(kRulesMigrations.size())) {
+    throw corrupt("schema " + std::to_string(number.column_int64(0)) + " is not this version's");
+  }
+  Statement head = database.prepare("SELECT version, line_count, state_hash FROM header");
+  if (!head.step()) throw corrupt("no header");
+  RulesFileHeader header;
+  header.generation = generation;
+  header.version = static_cast<uint64_t>(head.column_int64(0));
+  header.line_count = static_cast<uint64_t>(head.column_int64(1));
+  const std::span<const std::byte> hash = head.column_blob(2);
+  if (hash.size() != header.state_hash.size()) throw corrupt("no state hash");
+  std::transform(hash.begin(), hash.end(), header.state_hash.begin(),
+                 [](std::byte byte) { return static_cast<uint8_t>(byte); });
+
+  const std::unique_ptr<StateHasher> hasher = new_hasher_();
+  Statement lines = database.prepare("SELECT id, bytes FROM line ORDER BY id");
+  uint64_t count = 0;
+  while (lines.step()) {
+    const std::string_view id = lines.column_text(0);
+    const std::string_view bytes = text(lines.column_blob(1));
+    hasher->add(id, bytes);
+    sink(id, bytes);
+    ++count;
+  }
+  if (count != header.line_count || hasher->finish() != header.state_hash) {
+    throw corrupt("its state hash is not that of its lines");
+  }
+  return header;
+}
+
+void RulesFiles::set_aside(uint64_t generation) { offline_cache::set_aside(path(generation)); }
+
+void RulesFiles::prune(size_t keep) {
+  const std::vector<uint64_t> found = generations();
+  for (size_t i = keep; i < found.size(); ++i) remove_file(path(found[i]));
+}
+
+struct RulesFileBuilder::Connection {
+  explicit Connection(const std::string& path)
+      : database((prepare_group_file(path), path), Database::Profile::kBulkBuild),
+        migrated((apply_migrations(database, kRulesMigrations), true)),
+        transaction(database),
+        insert(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2)")) {}
+
+  Database database;
+  bool migrated;
+  Transaction transaction;
+  Statement insert;
+};
+
+RulesFileBuilder::RulesFileBuilder(RulesFiles& files) : files_(files) {
+  // Above the damaged ones too: a number is never used twice.
+  generation_ = 1;
+  for (const std::string& name : names_in(files_.folder_.path())) {
+    uint64_t taken = 0;
+    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), taken);
+    generation_ = std::max(generation_, taken + 1);
+  }
+  part_path_ = files_.path(generation_) + ".part";
+  remove_file(part_path_);
+  hasher_ = files_.new_hasher_();
+  connection_ = std::make_unique<Connection>(part_path_);
+}
+
+RulesFileBuilder::~RulesFileBuilder() {
+  if (!connection_) return;
+  connection_.reset();
+  ::unlink(part_path_.c_str());
+}
+
+void RulesFileBuilder::add(std::string_view id, std::string_view bytes) {
+  if (line_count_ != 0 && id <= last_id_) {
+    throw StorageError(StorageError::Kind::kCorrupt,
+                       "rule set line " + std::string(id) + " does not come after " + last_id_);
+  }
+  last_id_ = id;
+  ++line_count_;
+  hasher_->add(id, bytes);
+  connection_->insert.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
+
+RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& expected) {
+  if (hasher_->finish() != expected) {
+    connection_.reset();
+    remove_file(part_path_);
+    throw StorageError(StorageError::Kind::kCorrupt,
+                       "rule set " + std::to_string(version) + ": its state hash is not the one announced");
+  }
+  connection_->database.prepare("INSERT INTO header VALUES(1, ?1, ?2, ?3)")
+      .run(version, line_count_, std::as_bytes(std::span(expected)));
+  connection_->transaction.commit();
+  connection_.reset();
+
+  const int file = ::open(part_path_.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  const std::string target = files_.path(generation_);
+  if (!is_synced || std::rename(part_path_.c_str(), target.c_str()) != 0) {
+    ::unlink(part_path_.c_str());
+    throw StorageError(StorageError::Kind::kFailed, target + ": cannot be written; check the disk");
+  }
+  sync_folder(files_.folder_.path());
+  return {generation_, version, line_count_, expected};
+}
+
+}  // namespace xsell::offline_cache

@@ -1,0 +1,91 @@
+#ifndef XSELL_OFFLINE_CACHE_RULES_FILE_H_
+#define XSELL_OFFLINE_CACHE_RULES_FILE_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offline_cache/data_folder.h"
+
+namespace xsell::offline_cache {
+
+using StateHash = std::array<uint8_t, 32>;
+
+// Takes the lines in id order and gives the state hash of all of them. How it is computed belongs to the
+// release format, so the caller brings it.
+class StateHasher {
+ public:
+  virtual ~StateHasher() = default;
+  virtual void add(std::string_view id, std::string_view bytes) = 0;
+  virtual StateHash finish() = 0;
+};
+
+using StateHasherFactory = std::function<std::unique_ptr<StateHasher>()>;
+
+struct RulesFileHeader {
+  uint64_t generation = 0;  // counts up on this lane with every file built
+  uint64_t version = 0;     // of the rule set
+  uint64_t line_count = 0;
+  StateHash state_hash{};
+};
+
+// rules-GEN.db files: one rule set each, disposable. The newest two stay, so that the previous generation is
+// always whole. Threads: one at a time. Fails: throws StorageError. Requires: the DataFolder outlives it.
+class RulesFiles {
+ public:
+  RulesFiles(const DataFolder& folder, StateHasherFactory new_hasher);
+
+  // Generations on disk, newest first. Leftovers of an interrupted build are removed by the constructor.
+  std::vector<uint64_t> generations() const;
+
+  using LineSink = std::function<void(std::string_view id, std::string_view bytes)>;
+  // Hands over every line in id order, recomputing the state hash. Throws kCorrupt when the content is not
+  // what was published; what the sink has taken must then be thrown away.
+  RulesFileHeader read(uint64_t generation, const LineSink& sink) const;
+
+  // Renames a damaged generation out of the way.
+  void set_aside(uint64_t generation);
+  // Deletes all but the newest `keep` generations.
+  void prune(size_t keep = 2);
+
+ private:
+  friend class RulesFileBuilder;
+  std::string path(uint64_t generation) const;
+
+  const DataFolder& folder_;
+  StateHasherFactory new_hasher_;
+};
+
+// Builds the next generation under a temporary name; it does not exist for anyone until publish() returns.
+class RulesFileBuilder {
+ public:
+  explicit RulesFileBuilder(RulesFiles& files);
+  ~RulesFileBuilder();  // removes what was not published
+  RulesFileBuilder(const RulesFileBuilder&) = delete;
+  RulesFileBuilder& operator=(const RulesFileBuilder&) = delete;
+
+  // Ids strictly ascending in byte order.
+  void add(std::string_view id, std::string_view bytes);
+
+  // Checks the state hash against the expected one, fsyncs, renames, fsyncs the folder.
+  // Throws kCorrupt, leaving nothing behind, when the hash differs.
+  RulesFileHeader publish(uint64_t version, const StateHash& expected);
+
+ private:
+  struct Connection;
+  RulesFiles& files_;
+  uint64_t generation_;
+  std::string part_path_;
+  std::unique_ptr<StateHasher> hasher_;
+  std::unique_ptr<Connection> connection_;
+  std::string last_id_;
+  uint64_t line_count_ = 0;
+};
+
+}  // namespace xsell::offline_cache
+
+#endif  // XSELL_OFFLINE_CACHE_RULES_FILE_H_
