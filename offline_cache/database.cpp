@@ -147,7 +147,10 @@ Database::Database(const std::string& path, Profile profile) : path_(path) {
         break;
       case Profile::kShared:
         sqlite3_busy_timeout(database_, 10'000);
-        execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        // Until 3.51.3, two connections to one write-ahead log can corrupt the file (WAL reset).
+        execute(sqlite3_libversion_number() < 3051003
+                    ? "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA;"
+                    : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
         break;
     }
   } catch (...) {

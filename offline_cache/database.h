@@ -86,7 +86,7 @@ class Database {
     kExclusiveDurable,  // WAL, synchronous=FULL, the one process that may open it
     kBulkBuild,         // no journal and no syncs: for a side file that is renamed when whole
     kReadOnly,
-    kShared,            // WAL, synchronous=FULL, other processes may read and write: HQ's store
+    kShared,            // durable, other processes may read and write: HQ's store
   };
 
   Database(const std::string& path, Profile profile);

@@ -2,7 +2,6 @@
 # Compiles the numbered SQL files into the target as
 #   extern const std::span<const xsell::offline_cache::Migration> <ns>::<kName>;
 # which a header of the caller declares.
-set(XSELL_EMBED_MIGRATIONS_SCRIPT "${CMAKE_CURRENT_LIST_FILE}")
 
 function(xsell_embed_migrations)
   cmake_parse_arguments(ARG "" "TARGET;NAMESPACE;NAME;FOLDER" "" ${ARGN})
@@ -11,8 +10,8 @@ function(xsell_embed_migrations)
   set(output "${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}.cpp")
   add_custom_command(OUTPUT "${output}"
     COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}" "-DNAMESPACE=${ARG_NAMESPACE}" "-DNAME=${ARG_NAME}"
-            "-DOUTPUT=${output}" -P "${XSELL_EMBED_MIGRATIONS_SCRIPT}"
-    DEPENDS ${files} "${XSELL_EMBED_MIGRATIONS_SCRIPT}" VERBATIM)
+            "-DOUTPUT=${output}" -P "${CMAKE_CURRENT_FUNCTION_LIST_FILE}"
+    DEPENDS ${files} "${CMAKE_CURRENT_FUNCTION_LIST_FILE}" VERBATIM)
   target_sources(${ARG_TARGET} PRIVATE "${output}")
 endfunction()
 
