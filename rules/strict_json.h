@@ -27,8 +27,8 @@ struct JsonValue {
   std::vector<JsonMember> members;  // in the order written
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  std::size_t offset = 0;  // of the value's first byte in the text that was read
-  std::size_t size = 0;    // bytes of the value as written
+  std::uint32_t offset = 0;  // of the value's first byte in the text that was read
+  std::uint32_t size = 0;    // bytes of the value as written
 
   JsonValue() = default;
   static JsonValue of(std::int64_t number);
@@ -59,7 +59,8 @@ struct JsonMember {
 };
 
 struct JsonLimits {
-  std::size_t max_bytes = std::size_t{64} << 20;
+  std::size_t max_bytes = std::size_t{16} << 20;
+  std::size_t max_values = 2'000'000;
   int max_depth = 32;          // nested arrays and objects
   bool integers_only = false;  // refuse decimals, exponents and -0
 };
