@@ -1,0 +1,119 @@
+#include "offline_cache/rules_file.h"
+
+#include <gtest/gtest.h>
+
+#include "offline_cache/database.h"
+#include "tests/offline_cache/simple_hasher.h"
+#include "tests/offline_cache/temporary_folder.h"
+
+namespace xsell::offline_cache {
+namespace {
+
+using tests::TemporaryFolder;
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+class RulesFileTest : public testing::Test {
+ protected:
+  RulesFileHeader build(uint64_t version, const Lines& lines) {
+    RulesFileBuilder builder(files_);
+    for (const auto& [id, bytes] : lines) builder.add(id, bytes);
+    return builder.publish(version, tests::hash_of(lines));
+  }
+
+  Lines read(uint64_t generation) {
+    Lines lines;
+    files_.read(generation, [&](std::string_view id, std::string_view bytes) { lines.emplace_back(id, bytes); });
+    return lines;
+  }
+
+  std::string path(uint64_t generation) {
+    return folder_.file("rules-" + std::to_string(generation) + ".db");
+  }
+
+  TemporaryFolder parent_;
+  DataFolder folder_{parent_.file("lane")};
+  RulesFiles files_{folder_, tests::new_simple_hasher};
+};
+
+const Lines kLines = {{"item/1", "{\"id\":\"item/1\"}"}, {"rule/a", "{\"id\":\"rule/a\"}"}};
+using Generations = std::vector<uint64_t>;
+
+TEST_F(RulesFileTest, ReadsBackWhatWasPublished) {
+  const RulesFileHeader built = build(7, kLines);
+  EXPECT_EQ(built.generation, 1u);
+  EXPECT_EQ(read(1), kLines);
+  const RulesFileHeader header = files_.read(1, [](auto, auto) {});
+  EXPECT_EQ(header.version, 7u);
+  EXPECT_EQ(header.line_count, 2u);
+  EXPECT_EQ(header.state_hash, built.state_hash);
+}
+
+TEST_F(RulesFileTest, KeepsThePreviousGenerationWhole) {
+  build(7, kLines);
+  build(8, {});
+  build(9, kLines);
+  files_.prune();
+  EXPECT_EQ(files_.generations(), (Generations{3, 2}));
+  EXPECT_EQ(read(2), Lines{});
+}
+
+TEST_F(RulesFileTest, AnUnexpectedStateHashLeavesNothing) {
+  RulesFileBuilder builder(files_);
+  builder.add("item/1", "{}");
+  EXPECT_THROW(builder.publish(1, tests::hash_of(kLines)), StorageError);
+  EXPECT_TRUE(files_.generations().empty());
+  EXPECT_FALSE(file_exists(path(1) + ".part"));
+}
+
+TEST_F(RulesFileTest, AnAbandonedBuildLeavesNothing) {
+  { RulesFileBuilder(files_).add("item/1", "{}"); }
+  EXPECT_FALSE(file_exists(path(1) + ".part"));
+  tests::write_text(path(1) + ".part", "killed in the middle");
+  const RulesFiles after_restart(folder_, tests::new_simple_hasher);
+  EXPECT_FALSE(file_exists(path(1) + ".part"));
+}
+
+TEST_F(RulesFileTest, LinesOutOfOrderAreRefused) {
+  RulesFileBuilder builder(files_);
+  builder.add("b", "{}");
+  EXPECT_THROW(builder.add("a", "{}"), StorageError);
+  EXPECT_THROW(builder.add("b", "{}"), StorageError);
+}
+
+TEST_F(RulesFileTest, BitRotIsFoundAndTheGenerationSetAside) {
+  build(1, kLines);
+  build(2, kLines);
+  ASSERT_TRUE(tests::flip_bit_at(path(2), "{\"id\":\"rule/a\"}"));
+  try {
+    read(2);
+    FAIL();
+  } catch (const StorageError& error) {
+    EXPECT_EQ(error.kind(), StorageError::Kind::kCorrupt);
+  }
+  files_.set_aside(2);
+  EXPECT_EQ(files_.generations(), (Generations{1}));
+  EXPECT_EQ(build(3, kLines).generation, 3u);
+}
+
+TEST_F(RulesFileTest, AFileThatIsNoDatabaseIsCorrupt) {
+  build(1, kLines);
+  tests::write_text(path(1), "not a database, but long enough to be looked at");
+  try {
+    read(1);
+    FAIL();
+  } catch (const StorageError& error) {
+    EXPECT_EQ(error.kind(), StorageError::Kind::kCorrupt);
+  }
+}
+
+TEST_F(RulesFileTest, AMissingLineIsFound) {
+  build(1, kLines);
+  {
+    Database database(path(1), Database::Profile::kBulkBuild);
+    database.execute("DELETE FROM line WHERE id='item/1'");
+  }
+  EXPECT_THROW(read(1), StorageError);
+}
+
+}  // namespace
+}  // namespace xsell::offline_cache

@@ -1,0 +1,44 @@
+#ifndef XSELL_TESTS_OFFLINE_CACHE_SIMPLE_HASHER_H_
+#define XSELL_TESTS_OFFLINE_CACHE_SIMPLE_HASHER_H_
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "offline_cache/checksum.h"
+#include "offline_cache/rules_file.h"
+
+namespace xsell::tests {
+
+// Stands in for the release format's state hash.
+class SimpleHasher : public offline_cache::StateHasher {
+ public:
+  void add(std::string_view id, std::string_view bytes) override {
+    all_ += std::string(id) + "=" + std::string(bytes) + "\n";
+  }
+  offline_cache::StateHash finish() override {
+    offline_cache::StateHash hash{};
+    const int64_t sum = offline_cache::checksum(all_);
+    std::memcpy(hash.data(), &sum, sizeof sum);
+    return hash;
+  }
+
+ private:
+  std::string all_;
+};
+
+inline std::unique_ptr<offline_cache::StateHasher> new_simple_hasher() {
+  return std::make_unique<SimpleHasher>();
+}
+
+inline offline_cache::StateHash hash_of(const std::vector<std::pair<std::string, std::string>>& lines) {
+  SimpleHasher hasher;
+  for (const auto& [id, bytes] : lines) hasher.add(id, bytes);
+  return hasher.finish();
+}
+
+}  // namespace xsell::tests
+
+#endif  // XSELL_TESTS_OFFLINE_CACHE_SIMPLE_HASHER_H_
