@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "hq/commands/audit.h"
+#include "hq/commands/import.h"
 #include "hq/commands/init.h"
 #include "hq/commands/user.h"
 
@@ -15,6 +16,7 @@ namespace {
 void register_commands(CLI::App& program, CommandSession& session) {
   register_init(program, session);
   register_user(program, session);
+  register_import(program, session);
   register_audit(program, session);
 }
 
