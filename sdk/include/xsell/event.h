@@ -93,7 +93,7 @@ typedef struct xsell_event_header {
 } xsell_event_header;
 
 /* Prepares the header of an event whose memory is zeroed. */
-static inline void xsell_event_init(xsell_event_header *header, uint32_t struct_size,
+static inline void xsell_event_init(xsell_event_header* header, uint32_t struct_size,
                                     uint16_t kind) {
   header->struct_size = struct_size;
   header->space = XSELL_EVENT_SPACE_CORE;

@@ -22,7 +22,7 @@ enum xsell_log_level {
 typedef struct xsell_host {
   uint32_t struct_size;
   uint32_t abi_minor; /* XSELL_ABI_MINOR as the till compiled it */
-  void *host_data;    /* handed back in every call */
+  void* host_data;    /* handed back in every call */
 
   xsell_str name;    /* of the till's software, for the log and the health report */
   xsell_str version; /* of the till's software */
@@ -41,12 +41,12 @@ typedef struct xsell_host {
   /* A line for the till's log: one of xsell_log_level and a text. May be null. It may be slow, and
    * it must not call the plugin. Never called after stop() has returned, except from within
    * destroy(). [plugin-thread] */
-  void (*log)(void *host_data, uint32_t level, const xsell_str *text);
+  void (*log)(void* host_data, uint32_t level, const xsell_str* text);
 
   /* A feature the till offers (xsell/ext/clock.h, xsell/ext/item_lookup.h) by its id, or null when
    * it has none. The result is constant and lives until destroy() has returned. May be null. Called
    * during create() only. [main-thread & stopped] */
-  const void *(*get_extension)(void *host_data, const char *id);
+  const void* (*get_extension)(void* host_data, const char* id);
 } xsell_host;
 
 XSELL_EXTERN_C_END

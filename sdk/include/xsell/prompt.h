@@ -112,7 +112,7 @@ typedef struct xsell_prompt_list {
   uint32_t item_size;        /* sizeof(xsell_prompt) as the till compiled it: the stride of items */
   uint32_t capacity;         /* how many fit into items; 3 is enough for ever */
   uint32_t count;            /* out: how many there are */
-  void *items;               /* of xsell_prompt, 8-byte aligned */
+  void* items;               /* of xsell_prompt, 8-byte aligned */
   uint64_t rule_set_version; /* out: what answered; 0: a local rules file, or no rules */
 } xsell_prompt_list;
 

@@ -11,14 +11,14 @@ XSELL_EXTERN_C_BEGIN
 
 /* UTF-8 text, not necessarily zero-terminated. Empty: size 0, data may be null. */
 typedef struct xsell_str {
-  const char *data;
+  const char* data;
   uint64_t size; /* bytes */
 } xsell_str;
 
 /* `count` elements, each `stride` bytes after the one before. Which type they are, the member's
  * comment says. */
 typedef struct xsell_array {
-  const void *items; /* null when count is 0 */
+  const void* items; /* null when count is 0 */
   uint32_t count;
   uint32_t stride; /* sizeof the element as the writer compiled it */
 } xsell_array;
@@ -33,7 +33,7 @@ typedef struct xsell_transaction_key {
 } xsell_transaction_key;
 
 /* A view of a zero-terminated text, or of none when it is null. */
-static inline xsell_str xsell_str_from(const char *text) {
+static inline xsell_str xsell_str_from(const char* text) {
   xsell_str view;
   view.data = text;
   view.size = 0;

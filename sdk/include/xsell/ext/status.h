@@ -60,7 +60,7 @@ typedef struct xsell_status_extension {
   /* Fills `out` from memory: never waits for the worker, the disk or the network.
    * Returns XSELL_OK, XSELL_ERROR_ARGUMENT or _STRUCT_SIZE.
    * [any-thread] */
-  xsell_status (*read)(const xsell_plugin *plugin, xsell_health *out);
+  xsell_status (*read)(const xsell_plugin* plugin, xsell_health* out);
 } xsell_status_extension;
 
 XSELL_EXTERN_C_END
