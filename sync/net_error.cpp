@@ -1,0 +1,37 @@
+#include "sync/net_error.h"
+
+namespace xsell::sync {
+
+std::string_view name_of(NetError error) {
+  switch (error) {
+    case NetError::kNone:
+      return "none";
+    case NetError::kCancelled:
+      return "cancelled";
+    case NetError::kDns:
+      return "dns";
+    case NetError::kRefused:
+      return "refused";
+    case NetError::kConnectSlow:
+      return "connect_slow";
+    case NetError::kTls:
+      return "tls";
+    case NetError::kPortal:
+      return "portal";
+    case NetError::kSlow:
+      return "slow";
+    case NetError::kDeadline:
+      return "deadline";
+    case NetError::kTooLarge:
+      return "too_large";
+    case NetError::kClosed:
+      return "closed";
+    case NetError::kProtocol:
+      return "protocol";
+    case NetError::kStatus:
+      return "status";
+  }
+  return "unknown";
+}
+
+}  // namespace xsell::sync
