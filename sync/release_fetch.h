@@ -25,6 +25,9 @@ struct Release {
 // passed over.
 std::optional<Release> newest_release(const tuf::Targets& targets);
 
+// The custom data by which newest_release() knows a bundle.
+std::string release_custom(uint64_t version, const Sha256& state_hash, uint32_t spread_s);
+
 // Downloads a release to `part_file` (removed in any case), verifies length and SHA-256, and only
 // then streams its lines to the sink. Success means that the sink got every line and the state hash
 // is the signed one. Threads: one at a time. Fails: with values.

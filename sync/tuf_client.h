@@ -66,7 +66,7 @@ class Client {
   void update_targets(int64_t now_s, RefreshReport& report);
   void accept_root(Root root, std::string_view bytes);
   std::string fetch_metadata(const std::string& name, uint64_t max_bytes);
-  std::string versioned(uint64_t version, std::string_view name) const;
+  std::string fetch_named(std::string_view role, const MetaFile& wanted, uint64_t max_bytes);
 
   MetadataStore& store_;
   Fetcher& fetcher_;

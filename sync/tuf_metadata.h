@@ -21,11 +21,13 @@ namespace xsell::sync::tuf {
 // Thrown by this namespace's parsers and checks; the client turns it into a value.
 class Error : public std::runtime_error {
  public:
-  Error(Problem problem, const std::string& detail);
-  Problem problem() const { return problem_; }
+  Error(Problem problem, const std::string& detail)
+      : std::runtime_error(detail), failure_{problem, NetError::kNone, detail} {}
+  explicit Error(const Failure& failure) : std::runtime_error(failure.detail), failure_(failure) {}
+  const Failure& failure() const { return failure_; }
 
  private:
-  Problem problem_;
+  Failure failure_;
 };
 
 struct KeyIdSignature {
@@ -43,19 +45,20 @@ struct RoleKeys {
   bool operator==(const RoleKeys&) const = default;
 };
 
-// What all roles have. `signed_bytes` is the canonical form that the signatures cover.
+// What all roles have.
 struct Metadata {
   uint64_t version = 0;
-  int64_t expires_s = 0;  // UTC, seconds since 1970
-  std::string signed_bytes;
+  int64_t expires_s = 0;     // UTC, seconds since 1970
+  Sha256 document_sha256{};  // of the whole document as it came
+  std::string signed_bytes;  // the canonical form that the signatures cover
   std::vector<KeyIdSignature> signatures;
 };
 
 // What a parent says of a child document.
 struct MetaFile {
   uint64_t version = 0;
-  std::optional<uint64_t> length;
-  std::optional<Sha256> sha256;
+  std::optional<uint64_t> length = std::nullopt;
+  std::optional<Sha256> sha256 = std::nullopt;
 };
 
 struct Root : Metadata {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +13,7 @@
 
 namespace xsell::sync::tuf {
 
-// The private keys at hand. A role whose keys are empty here is signed elsewhere and left as it is.
+// The private keys at hand. A role without keys here is signed elsewhere and left as it is.
 struct RepositoryKeys {
   std::vector<SigningKey> root, targets, snapshot, timestamp;
 };
@@ -38,48 +37,55 @@ struct PublishedVersions {
 };
 
 // HQ's side of TUF: the files below FOLDER/v1/tuf and FOLDER/v1/targets, with consistent snapshots.
-// Each file is written under a temporary name, synced and renamed; timestamp.json comes last, so
-// that a reader sees the old state or the new. Its only state is those files. Threads: one writer
-// at a time, in all processes (see hq/publish_lock.h). Fails: throws std::runtime_error or Error.
-// Units: times are UTC seconds since 1970.
+// Its only state is those files. Each is replaced whole and durably, timestamp.json last, so that a
+// reader sees the old release or the new, and an interrupted writer leaves the old.
+// Threads: one writer at a time, over all processes: the caller holds a lock.
+// Fails: throws std::runtime_error or Error. Units: times are UTC seconds since 1970.
 class Repository {
  public:
   Repository(std::filesystem::path folder, const RepositoryKeys& keys,
              RepositoryLifetimes lifetimes = {});
 
   bool exists() const;
-  // First root (every role: these keys, the given threshold) and first empty metadata. Requires:
-  // !exists().
+  // The first root, in which each role has the keys at hand, and the other roles, empty.
+  // Requires: !exists() and keys for every role.
   void create(int64_t now_s, uint32_t threshold = 1);
 
-  // Adds a target, removes those whose names are given, then signs targets, snapshot and timestamp.
+  // Adds a target (or replaces that of the same name), takes out those named in `remove`, and signs
+  // targets, snapshot and timestamp.
   PublishedVersions publish(const NewTarget& target, const std::vector<std::string>& remove,
                             int64_t now_s);
 
-  // Signs the timestamp anew, and before it snapshot and targets if half of their life is over and
-  // their keys are here.
+  // Signs the timestamp anew; before it targets and snapshot, if half of their life is over and
+  // their keys are at hand.
   PublishedVersions resign(int64_t now_s);
 
-  Root root() const;
+  Root root() const;  // the newest
   Timestamp timestamp() const;
   Snapshot snapshot() const;
   Targets targets() const;
 
-  // The trusted root's exact bytes, for enrolment: version 1, from which every lane can follow the
-  // chain.
-  std::string first_root_bytes() const;
-  // Files that a client needs to get from nothing to the present state, relative to the folder.
+  // The root to hand to a lane that enrols.
+  std::string root_bytes() const;
+  // Where a published target lies.
+  std::filesystem::path target_path(const TargetFile& file) const;
+  // All that a client with any root of the chain needs to reach the present state, relative to the
+  // folder, timestamp.json last.
   std::vector<std::filesystem::path> current_files() const;
 
  private:
   std::filesystem::path metadata_path(std::string_view name) const;
-  void sign_targets(const Targets& targets, int64_t now_s);
-  void sign_snapshot(uint64_t version, uint64_t targets_version, int64_t now_s);
-  void sign_timestamp(uint64_t version, uint64_t snapshot_version, int64_t now_s);
+  uint64_t newest_root_version() const;
+  // Each signs and writes one document, then those above it. The versions go up
+  // from those that timestamp.json leads to, so that what an interrupted writer left is
+  // overwritten.
+  PublishedVersions write_targets(Targets targets, int64_t now_s);
+  PublishedVersions write_snapshot(const MetaFile& targets, int64_t now_s);
+  PublishedVersions write_timestamp(const MetaFile& snapshot, int64_t now_s);
 
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_;
   const RepositoryKeys& keys_;
-  RepositoryLifetimes lifetimes_;
+  const RepositoryLifetimes lifetimes_;
 };
 
 }  // namespace xsell::sync::tuf
