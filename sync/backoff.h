@@ -16,7 +16,7 @@ Dice system_dice();
 struct BackoffSettings {
   std::int64_t base_ms = 1'000;
   std::int64_t cap_ms = 5 * 60'000;
-  std::int64_t healthy_after_ms = 60'000;  // health this long forgets the failures
+  std::int64_t healthy_after_ms = 60'000;   // health this long forgets the failures
   std::int64_t slow_lane_ms = 15 * 60'000;  // after 401 and 403: never giving up, but seldom
 };
 
@@ -24,12 +24,13 @@ class Backoff {
  public:
   Backoff(BackoffSettings settings, Dice dice);
 
-  // The wait before the next try: base plus a draw over the window, which doubles with each failure in a row up to the cap.
-  // A server's Retry-After is the least; it is held to at most an hour.
+  // The wait before the next try: base plus a draw over the window, which doubles with each failure
+  // in a row up to the cap. A server's Retry-After is the least; it is held to at most an hour.
   std::int64_t after_failure(std::optional<std::int64_t> retry_after_ms = {});
   std::int64_t after_denial();  // 401, 403
 
-  void on_healthy(std::int64_t now_ms);    // it works now; the failures are forgotten after a while of it
+  void on_healthy(
+      std::int64_t now_ms);  // it works now; the failures are forgotten after a while of it
   void on_unhealthy(std::int64_t now_ms);  // it has stopped to work
 
  private:

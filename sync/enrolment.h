@@ -1,6 +1,7 @@
-// Turns a one-time token into an identity: makes the lane's key here, has HQ register its public half.
-// HQ must present a chain that holds the very CA whose hash the token carries; the root that it answers with must have the
-// token's hash. Nothing that the network says is believed beyond that.
+// Turns a one-time token into an identity: makes the lane's key here, has HQ register its public
+// half. HQ must present a chain that holds the very CA whose hash the token carries; the root that
+// it answers with must have the token's hash. Nothing that the network says is believed beyond
+// that.
 #ifndef XSELL_SYNC_ENROLMENT_H_
 #define XSELL_SYNC_ENROLMENT_H_
 

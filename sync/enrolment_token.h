@@ -1,4 +1,5 @@
-// The one-time token that store staff type or paste to enrol a lane: "xsell1." and base64url of a JSON object.
+// The one-time token that store staff type or paste to enrol a lane: "xsell1." and base64url of a
+// JSON object.
 #ifndef XSELL_SYNC_ENROLMENT_TOKEN_H_
 #define XSELL_SYNC_ENROLMENT_TOKEN_H_
 

@@ -32,7 +32,7 @@ class EventStream {
     std::function<void()> on_open;                  // status 200 and the right content type
     std::function<void()> on_bytes;                 // something came, be it only a heartbeat
     std::function<void(const SseEvent&)> on_event;  // may call close()
-    std::function<void(StreamEnd)> on_end;          // once for each open(), unless close() came first
+    std::function<void(StreamEnd)> on_end;  // once for each open(), unless close() came first
   };
 
   EventStream(boost::asio::io_context& io, HqEndpoint endpoint, std::string path, Handlers handlers,

@@ -10,14 +10,15 @@
 namespace xsell::sync {
 
 struct HqEndpoint {
-  std::string url;     // https://host[:port][/prefix]; anything but https is refused
-  std::string ca_pem;  // the only authority that is trusted
-  std::string bearer;  // the lane's token; empty sends none
+  std::string url{};     // https://host[:port][/prefix]; anything but https is refused
+  std::string ca_pem{};  // the only authority that is trusted
+  std::string bearer{};  // the lane's token; empty sends none
 
-  // The CA's signature and the name are still checked, only the dates are not: for a lane whose clock is plainly wrong.
+  // The CA's signature and the name are still checked, only the dates are not: for a lane whose
+  // clock is plainly wrong.
   bool is_clock_suspect = false;
 
-  std::string name_servers;  // "address:port,..." instead of the system's; for tests
+  std::string name_servers{};  // "address:port,..." instead of the system's; for tests
 };
 
 struct HqUrl {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,22 +23,24 @@ class io_context;
 
 namespace xsell::sync {
 
-// The first part of a body, kept from a transfer that broke off.
-struct PartialBody {
-  std::string etag;
-  std::string bytes;
-};
-
 struct HttpRequest {
   std::string method = "GET";
-  std::string path;  // "/v1/..."; the endpoint's prefix goes before it
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::string path{};  // "/v1/..."; the endpoint's prefix goes before it
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
 
-  std::string if_none_match;  // an ETag: 304 if it still holds
-  PartialBody resume_from;    // asks for the rest only; what cannot be joined safely is fetched whole
+  std::string if_none_match{};  // an ETag: 304 if it still holds
 
-  std::uint64_t body_cap = 1 << 20;
+  // Asks for the rest of the entity with this ETag, from this byte on. What cannot be joined safely
+  // to the bytes before ends with kProtocol and delivers nothing.
+  std::uint64_t resume_at = 0;
+  std::string resume_etag{};
+
+  // Takes the body as it comes, instead of HttpReply::body; false ends the exchange with
+  // kCancelled. Only bodies of successful replies go there.
+  std::function<bool(std::string_view)> on_body{};
+
+  std::uint64_t body_cap = 1 << 20;  // of the whole entity, resumed or not
   std::chrono::milliseconds deadline{60'000};
 };
 
@@ -48,7 +51,7 @@ struct HttpReply {
   std::string etag;
   std::string content_type;
   std::optional<std::chrono::seconds> retry_after;
-  std::string body;  // whole, or after an error what had come of it: with etag fit for resume_from
+  std::string body;  // after an error, what had come of it
 
   bool is_ok() const { return error == NetError::kNone; }
 };
@@ -57,7 +60,8 @@ struct HttpLimits {
   std::uint32_t header_cap = 16 * 1024;
   std::chrono::milliseconds connect_timeout{10'000};  // name, TCP and TLS together
   std::uint32_t least_bytes = 120 * 1024;             // at least this much...
-  std::chrono::milliseconds least_window{60'000};     // ...in each such window, unless it is finished sooner
+  std::chrono::milliseconds least_window{
+      60'000};  // ...in each such window, unless it is finished sooner
 };
 
 // One idle connection is kept for the next request, so a TUF cycle pays for one handshake.
@@ -73,7 +77,8 @@ class HttpClient {
   // The handler is called once, never from within send().
   void send(HttpRequest request, Handler handler);
 
-  // Runs the io_context until the reply is there; its other handlers run meanwhile.
+  // Runs the io_context until the reply is there; its other handlers run meanwhile. cancel() ends
+  // it early.
   HttpReply wait(HttpRequest request);
 
   // Everything under way ends with kCancelled, at once.

@@ -1,4 +1,5 @@
-// What enrolment gives a lane, kept as identity.json in its data folder. It holds the lane's private key.
+// What enrolment gives a lane, kept as identity.json in its data folder. It holds the lane's
+// private key.
 #ifndef XSELL_SYNC_IDENTITY_H_
 #define XSELL_SYNC_IDENTITY_H_
 
@@ -10,12 +11,12 @@
 namespace xsell::sync {
 
 struct Identity {
-  std::string device;       // HQ's name for this enrolment
+  std::string device;  // HQ's name for this enrolment
   std::string hq_url;
-  std::string ca_pem;       // the authority whose hash the token carried
-  std::string lane_key_pem; // Ed25519, PKCS#8
+  std::string ca_pem;        // the authority whose hash the token carried
+  std::string lane_key_pem;  // Ed25519, PKCS#8
   std::string bearer;
-  std::string root_json;    // the exact bytes whose hash the token carried
+  std::string root_json;  // the exact bytes whose hash the token carried
   std::string store;
   std::string lane;
 };

@@ -1,7 +1,9 @@
-// The body of POST /v1/outcomes: one zstd frame over lines of JSON: a header, then one outcome or tombstone a line.
+// The body of POST /v1/outcomes: one zstd frame over lines of JSON: a header, then one outcome or
+// tombstone a line.
 //   {"schema":"xsell.outcomes/1","epoch":E,"first":F,"last":L,"count":N}
 //   {"seq":17,"outcome":{...}}
-//   {"seq":18,"last":40,"class":"detail","count":23}      a dropped run, with the sequence numbers that it takes up
+//   {"seq":18,"last":40,"class":"detail","count":23}      a dropped run, with the sequence numbers
+//   that it takes up
 // Whose batch it is, the request's signature says, never the body.
 #ifndef XSELL_SYNC_OUTCOME_BATCH_H_
 #define XSELL_SYNC_OUTCOME_BATCH_H_
@@ -21,11 +23,12 @@ struct Outcome;
 namespace xsell::sync {
 
 inline constexpr std::size_t kMaxBatchRecords = 500;
-inline constexpr std::size_t kMaxBatchBytes = 256 * 1024;        // as sent
+inline constexpr std::size_t kMaxBatchBytes = 256 * 1024;  // as sent
 inline constexpr std::size_t kMaxBatchInflated = 2 * 1024 * 1024;
-inline constexpr std::size_t kMaxOutcomeBytes = 4 * 1024;        // one outcome's JSON
+inline constexpr std::size_t kMaxOutcomeBytes = 4 * 1024;  // one outcome's JSON
 
-// One outcome as a JSON object without line breaks: the closed list of fields of the outcome record, nothing else.
+// One outcome as a JSON object without line breaks: the closed list of fields of the outcome
+// record, nothing else.
 std::string encode_outcome(const rules::Outcome& outcome);
 
 // Fails: nothing for what is not exactly such an object; *why says so.
@@ -35,9 +38,9 @@ struct BatchRecord {
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;  // equal to first_sequence unless a tombstone
   bool is_tombstone = false;
-  std::uint64_t count = 1;          // outcomes a tombstone stands for
-  std::string loss_class;           // of a tombstone
-  std::string outcome_json;         // empty for a tombstone
+  std::uint64_t count = 1;   // outcomes a tombstone stands for
+  std::string loss_class;    // of a tombstone
+  std::string outcome_json;  // empty for a tombstone
 };
 
 struct OutcomeBatch {
@@ -53,8 +56,9 @@ struct EncodedBatch {
 };
 EncodedBatch encode_batch(const OutcomeBatch& batch, std::size_t max_records = kMaxBatchRecords);
 
-// HQ's side. Checks caps, order and gaps within the batch, and that each outcome is one JSON object; what it says is for
-// decode_outcome, so that one bad outcome does not refuse its neighbours.
+// HQ's side. Checks caps, order and gaps within the batch, and that each outcome is one JSON
+// object; what it says is for decode_outcome, so that one bad outcome does not refuse its
+// neighbours.
 struct DecodedBatch {
   std::optional<OutcomeBatch> batch;
   std::string error;  // when there is none

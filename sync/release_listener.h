@@ -25,13 +25,13 @@ struct ListenerStatus {
 
 class ReleaseListener {
  public:
-  // refresh: one TUF cycle, activation included. It may wait on the same io_context (HttpClient::wait does); it is
-  // never called again before it has returned.
+  // refresh: one TUF cycle, activation included. It may wait on the same io_context
+  // (HttpClient::wait does); it is never called again before it has returned.
   using Refresh = std::function<RefreshResult()>;
   using Changed = std::function<void(const ListenerStatus&)>;
 
-  ReleaseListener(boost::asio::io_context& io, HqEndpoint endpoint, WatchSettings settings, Refresh refresh,
-                  Changed on_status = {});
+  ReleaseListener(boost::asio::io_context& io, HqEndpoint endpoint, WatchSettings settings,
+                  Refresh refresh, Changed on_status = {});
   ~ReleaseListener();
   ReleaseListener(const ReleaseListener&) = delete;
   ReleaseListener& operator=(const ReleaseListener&) = delete;

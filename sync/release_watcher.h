@@ -1,6 +1,6 @@
-// When to open the stream, when to poll and when to refresh: the lane's side of the push as a pure state machine.
-// The stream is a hint and is never trusted; the worst a false hint can do is one refresh a minute.
-// Threads: none of its own. Units: monotonic milliseconds, brought by the caller.
+// When to open the stream, when to poll and when to refresh: the lane's side of the push as a pure
+// state machine. The stream is a hint and is never trusted; the worst a false hint can do is one
+// refresh a minute. Threads: none of its own. Units: monotonic milliseconds, brought by the caller.
 #ifndef XSELL_SYNC_RELEASE_WATCHER_H_
 #define XSELL_SYNC_RELEASE_WATCHER_H_
 
@@ -14,11 +14,14 @@
 namespace xsell::sync {
 
 struct WatchSettings {
-  std::int64_t silence_ms = 75'000;            // no heartbeat for so long: the stream is held back somewhere, poll
-  std::int64_t poll_ms = 60'000;               // while there is no live stream
-  std::int64_t safety_poll_ms = 15 * 60'000;   // even with a live stream; jittered by a tenth
-  std::int64_t stream_retry_ms = 60 * 60'000;  // a stream that was held back is tried again so often
-  std::int64_t false_hint_ms = 60'000;         // after a hint that brought nothing new, the next counts only then
+  std::int64_t silence_ms =
+      75'000;  // no heartbeat for so long: the stream is held back somewhere, poll
+  std::int64_t poll_ms = 60'000;              // while there is no live stream
+  std::int64_t safety_poll_ms = 15 * 60'000;  // even with a live stream; jittered by a tenth
+  std::int64_t stream_retry_ms =
+      60 * 60'000;  // a stream that was held back is tried again so often
+  std::int64_t false_hint_ms =
+      60'000;  // after a hint that brought nothing new, the next counts only then
   BackoffSettings backoff;
 };
 
@@ -30,7 +33,8 @@ struct WatchStep {
 };
 
 struct RefreshResult {
-  NetError error = NetError::kNone;  // of the transfer; an untrusted release is not a failure of the network
+  NetError error =
+      NetError::kNone;  // of the transfer; an untrusted release is not a failure of the network
   int status = 0;
   std::optional<std::int64_t> retry_after_ms;
   std::uint64_t version = 0;  // of the release that the lane holds after it
@@ -40,13 +44,15 @@ class ReleaseWatcher {
  public:
   ReleaseWatcher(WatchSettings settings, Dice dice);
 
-  // What to do now; call until it says kNone. Each action is told once and must be answered by the on_...() for it.
+  // What to do now; call until it says kNone. Each action is told once and must be answered by the
+  // on_...() for it.
   WatchStep next(std::int64_t now_ms);
 
   void on_start(std::int64_t now_ms, std::uint64_t held_version);
   void on_stream_open(std::int64_t now_ms);
   void on_stream_bytes(std::int64_t now_ms);
-  void on_stream_end(std::int64_t now_ms, NetError error, int status, std::optional<std::int64_t> retry_after_ms);
+  void on_stream_end(std::int64_t now_ms, NetError error, int status,
+                     std::optional<std::int64_t> retry_after_ms);
   void on_head(std::int64_t now_ms, std::uint64_t version, std::int64_t spread_ms);
   void on_refreshed(std::int64_t now_ms, const RefreshResult& result);
 
@@ -65,14 +71,15 @@ class ReleaseWatcher {
   Backoff refresh_backoff_;
 
   Stream stream_ = Stream::kClosed;
-  std::int64_t open_at_ms_ = 0;        // when kClosed
-  std::int64_t last_bytes_ms_ = 0;     // when kOpening or kLive
+  std::int64_t open_at_ms_ = 0;     // when kClosed
+  std::int64_t last_bytes_ms_ = 0;  // when kOpening or kLive
   std::int64_t refresh_at_ms_ = 0;
-  std::int64_t not_before_ms_ = 0;     // of a refresh: backoff after failures
-  std::int64_t hints_from_ms_ = 0;     // hints before this wait until then
+  std::int64_t not_before_ms_ = 0;  // of a refresh: backoff after failures
+  std::int64_t hints_from_ms_ = 0;  // hints before this wait until then
   std::uint64_t held_version_ = 0;
+  std::optional<std::uint64_t> hinted_version_;  // a hint that no refresh has settled yet
   bool is_refreshing_ = false;
-  bool is_hinted_ = false;             // the refresh that is planned or runs was asked for by a hint
+  bool is_hinted_refresh_ = false;  // there was a hint when the refresh that runs began
   bool is_online_ = false;
 };
 

@@ -28,8 +28,9 @@ class RequestSigner {
 };
 
 // HQ's side: public_key is the 32 raw bytes that enrolment registered.
-bool is_post_signature_valid(std::string_view public_key, std::string_view path, std::string_view device,
-                             std::string_view body, std::string_view signature_base64);
+bool is_post_signature_valid(std::string_view public_key, std::string_view path,
+                             std::string_view device, std::string_view body,
+                             std::string_view signature_base64);
 
 }  // namespace xsell::sync
 

@@ -1,5 +1,5 @@
-// Server-Sent Events, parsed as the WHATWG HTML standard's "Interpreting an event stream" says; pure.
-// Bytes may arrive cut anywhere. Memory stays under the caps, whatever is sent.
+// Server-Sent Events, parsed as the WHATWG HTML standard's "Interpreting an event stream" says;
+// pure. Bytes may arrive cut anywhere. Memory stays under the caps, whatever is sent.
 #ifndef XSELL_SYNC_SSE_PARSER_H_
 #define XSELL_SYNC_SSE_PARSER_H_
 
@@ -34,7 +34,8 @@ class SseParser {
   // False: a cap was exceeded; the stream must be closed, and nothing is dispatched any more.
   bool feed(std::string_view bytes);
 
-  // A new connection: drops an unfinished event, keeps the last event id and the retry time, as the standard says.
+  // A new connection: drops an unfinished event, keeps the last event id and the retry time, as the
+  // standard says.
   void reset();
 
   const std::string& last_event_id() const { return last_event_id_; }
