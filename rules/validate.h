@@ -23,6 +23,7 @@ inline constexpr int kLineDisplayColumns = 20;
 inline constexpr int kMaxRuleIdBytes = 63;
 inline constexpr int kMaxCodeBytes = 63;  // sets, categories, brands, tags, segments, groups
 inline constexpr int kMaxItemNameText = 80;
+inline constexpr int kMinJointCount = 5;  // baskets behind a mined rule
 
 // catalogue null: the checks that need items and categories are left out. Requires: the catalogue
 // is in order.

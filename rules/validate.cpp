@@ -1,0 +1,55 @@
+#include "rules/validate.h"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "rules/checks.h"
+
+namespace xsell::rules {
+
+void CheckContext::report(Severity severity, const Place& place, std::string_view rule_id,
+                          std::string field, std::string message, std::string mend) {
+  Finding finding;
+  finding.severity = severity;
+  if (place.file < rule_set.files.size()) finding.file = rule_set.files[place.file];
+  finding.line = place.line;
+  finding.column = place.column;
+  finding.rule_id = rule_id;
+  finding.field = std::move(field);
+  finding.message = std::move(message);
+  finding.mend = std::move(mend);
+  findings.push_back(std::move(finding));
+}
+
+std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogue) {
+  std::vector<Finding> findings;
+  std::optional<ItemSelection> selection;
+  if (catalogue != nullptr) selection.emplace(rule_set, *catalogue);
+  CheckContext context{rule_set, catalogue, selection ? &*selection : nullptr, findings};
+  check_policy(context);
+  check_sets(context);
+  std::set<std::string_view> ids;
+  for (const Rule& rule : rule_set.rules) {
+    if (!ids.insert(rule.rule_id).second) {
+      context.error(rule.place, rule, "rule_id", "this id is taken already",
+                    "Rename one of the two rules.");
+    }
+    check_names_of_items(context, rule);
+    check_texts(context, rule);
+    check_dates_and_audience(context, rule);
+    check_offers(context, rule);
+    check_evidence(context, rule);
+    check_can_fire(context, rule);
+    check_ages(context, rule);
+    check_after_sale(context, rule);
+  }
+  check_pairs(context);
+  check_loops(context);
+  check_rivals(context);
+  check_sizes(context);
+  put_in_order(findings);
+  return findings;
+}
+
+}  // namespace xsell::rules
