@@ -8,6 +8,7 @@
 #include "hq/commands/audit.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
+#include "hq/commands/mine.h"
 #include "hq/commands/user.h"
 
 namespace xsell::hq {
@@ -17,6 +18,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_init(program, session);
   register_user(program, session);
   register_import(program, session);
+  register_mine(program, session);
   register_audit(program, session);
 }
 

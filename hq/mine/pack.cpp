@@ -1,0 +1,112 @@
+#include "hq/mine/pack.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "hq/statistics.h"
+
+namespace xsell::hq {
+namespace {
+
+constexpr double kOne = 65536;
+constexpr double kLambda = 0.6;
+constexpr double kShrinkageBaskets = 10;
+
+std::int32_t to_fixed(double value) { return static_cast<std::int32_t>(std::lround(value * kOne)); }
+
+bool is_stronger(const MinedRule& a, const MinedRule& b) {
+  if (a.weight != b.weight) return a.weight > b.weight;
+  if (a.joint_count != b.joint_count) return a.joint_count > b.joint_count;
+  return a.offer < b.offer;
+}
+
+}  // namespace
+
+std::int32_t pair_weight(std::uint32_t joint_count, std::uint32_t trigger_count,
+                         std::uint32_t offer_count, std::uint32_t basket_count) {
+  const double base_rate = static_cast<double>(offer_count) / basket_count;
+  const double confidence =
+      (joint_count + kShrinkageBaskets * base_rate) / (trigger_count + kShrinkageBaskets);
+  return to_fixed(-std::log1p(-kLambda * std::min(1.0, confidence)));
+}
+
+std::int32_t leak_weight(std::uint32_t item_count, std::uint32_t basket_count) {
+  // An item that is in every basket would weigh infinitely much.
+  const double base_rate = std::min(0.999, static_cast<double>(item_count) / basket_count);
+  return to_fixed(-std::log1p(-base_rate));
+}
+
+double probability_of(std::int64_t weight) {
+  return -std::expm1(-static_cast<double>(weight) / kOne);
+}
+
+double lift_lower_bound(std::uint32_t joint_count, std::uint32_t trigger_count,
+                        std::uint32_t offer_count, std::uint32_t basket_count) {
+  const double base_rate = static_cast<double>(offer_count) / basket_count;
+  return wilson_interval(joint_count, trigger_count).low / base_rate;
+}
+
+Pack build_pack(const PairCounts& counts, const PackOptions& options) {
+  Pack pack;
+  pack.basket_count = counts.basket_count;
+  pack.item_counts = counts.item_counts;
+  pack.candidate_count = counts.candidate_count;
+  pack.counted_pairs = counts.pairs.size();
+  for (const std::uint32_t count : counts.item_counts) {
+    pack.leaks.push_back(counts.basket_count == 0 ? 0 : leak_weight(count, counts.basket_count));
+  }
+
+  const LogFactorials log_factorials(counts.basket_count);
+  std::vector<double> p_values;
+  p_values.reserve(counts.pairs.size());
+  for (const PairCount& pair : counts.pairs) {
+    p_values.push_back(chance_of_joint_count(log_factorials, pair.joint_count,
+                                             counts.item_counts[pair.first],
+                                             counts.item_counts[pair.second], counts.basket_count));
+  }
+  std::vector<double> sorted = p_values;
+  const double threshold =
+      false_discovery_threshold(sorted, counts.candidate_count, options.false_discovery_rate);
+
+  for (std::size_t i = 0; i < counts.pairs.size(); ++i) {
+    if (p_values[i] > threshold) continue;
+    const PairCount& pair = counts.pairs[i];
+    ++pack.discovered_pairs;
+    if (options.is_excluded && options.is_excluded(pair.first, pair.second)) {
+      ++pack.excluded_pairs;
+      continue;
+    }
+    const auto keep = [&](std::uint32_t trigger, std::uint32_t offer) {
+      const std::uint32_t trigger_count = counts.item_counts[trigger];
+      const std::uint32_t offer_count = counts.item_counts[offer];
+      if (lift_lower_bound(pair.joint_count, trigger_count, offer_count, counts.basket_count) <= 1) {
+        return;
+      }
+      pack.rules.push_back(
+          {trigger, offer, pair.joint_count,
+           pair_weight(pair.joint_count, trigger_count, offer_count, counts.basket_count),
+           p_values[i]});
+    };
+    keep(pair.first, pair.second);
+    keep(pair.second, pair.first);
+  }
+
+  std::sort(pack.rules.begin(), pack.rules.end(), [](const MinedRule& a, const MinedRule& b) {
+    return a.trigger != b.trigger ? a.trigger < b.trigger : is_stronger(a, b);
+  });
+  pack.begins.assign(counts.item_counts.size() + 1, 0);
+  std::size_t kept = 0;
+  std::size_t at = 0;
+  for (std::uint32_t item = 0; item < counts.item_counts.size(); ++item) {
+    pack.begins[item] = kept;
+    for (std::uint32_t rank = 0; at < pack.rules.size() && pack.rules[at].trigger == item;
+         ++at, ++rank) {
+      if (rank < options.max_offers_per_trigger) pack.rules[kept++] = pack.rules[at];
+    }
+  }
+  pack.begins.back() = kept;
+  pack.rules.resize(kept);
+  return pack;
+}
+
+}  // namespace xsell::hq

@@ -1,0 +1,67 @@
+#ifndef XSELL_HQ_MINE_PACK_H_
+#define XSELL_HQ_MINE_PACK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "hq/mine/pair_counts.h"
+
+namespace xsell::hq {
+
+// One association that is worth keeping: who buys the trigger buys the offer, too.
+struct MinedRule {
+  std::uint32_t trigger = 0;  // item numbers of the basket table
+  std::uint32_t offer = 0;
+  std::uint32_t joint_count = 0;
+  std::int32_t weight = 0;    // fixed point, 65536 = 1
+  double p_value = 1;         // of the pair, by chance
+};
+
+struct PackOptions {
+  std::uint32_t min_joint_count = 5;
+  double false_discovery_rate = 0.05;
+  std::uint32_t max_offers_per_trigger = 50;
+  // Pairs to leave out whatever their counts, such as variants of each other; may be empty.
+  std::function<bool(std::uint32_t, std::uint32_t)> is_excluded;
+};
+
+// The rules kept, by trigger and then strongest first, with the counts they rest on.
+struct Pack {
+  std::uint32_t basket_count = 0;
+  std::vector<std::uint32_t> item_counts;
+  std::vector<std::int32_t> leaks;   // by item number, fixed point
+  std::vector<MinedRule> rules;
+  std::vector<std::size_t> begins;   // of each item's rules as trigger
+  std::uint64_t candidate_count = 0;
+  std::uint64_t counted_pairs = 0;     // with the minimum joint count
+  std::uint64_t discovered_pairs = 0;  // of those, more often together than by chance
+  std::uint64_t excluded_pairs = 0;    // of those, left out by is_excluded
+
+  std::span<const MinedRule> rules_of(std::uint32_t trigger) const {
+    return {rules.data() + begins[trigger], begins[trigger + 1] - begins[trigger]};
+  }
+};
+
+// A rule is kept when its pair passes the false discovery control over all pairs of frequent items, the
+// 95% lower bound of its lift is over 1, and it is among its trigger's strongest.
+Pack build_pack(const PairCounts& counts, const PackOptions& options);
+
+// Leaky noisy-or (Pearl 1988, Henrion 1989) in fixed point: -ln(1 - 0.6 confidence), the confidence shrunk towards
+// the offer's base rate by 10 baskets. Sums of weights and a leak order offers by the chance that at least one cause acts.
+std::int32_t pair_weight(std::uint32_t joint_count, std::uint32_t trigger_count,
+                         std::uint32_t offer_count, std::uint32_t basket_count);
+// The same for the chance that an item is bought for no seen reason: its base rate.
+std::int32_t leak_weight(std::uint32_t item_count, std::uint32_t basket_count);
+// The probability that a sum of weights stands for.
+double probability_of(std::int64_t weight);
+
+// 95% lower bound of confidence over the offer's base rate.
+double lift_lower_bound(std::uint32_t joint_count, std::uint32_t trigger_count,
+                        std::uint32_t offer_count, std::uint32_t basket_count);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_MINE_PACK_H_

@@ -1,0 +1,27 @@
+#ifndef XSELL_HQ_MINE_RULES_DOCUMENT_H_
+#define XSELL_HQ_MINE_RULES_DOCUMENT_H_
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include "hq/mine/pack.h"
+
+namespace xsell::hq {
+
+struct MinedTexts {
+  std::string language = "en";
+  std::string operator_text = "{offer} with that?";
+  std::string reason = "{percent}% who buy {trigger} take it too";
+};
+
+// Writes a pack as an authored rules file (schema xsell.rules/1): the policy for mined prompts, then one pair a line.
+// `key_of` gives the item key of an item number.
+void write_rules_document(std::ostream& out, const Pack& pack, std::int64_t min_score,
+                          const MinedTexts& texts,
+                          const std::function<const std::string&(std::uint32_t)>& key_of);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_MINE_RULES_DOCUMENT_H_
