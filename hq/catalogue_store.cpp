@@ -56,11 +56,11 @@ rules::Catalogue load_catalogue(HqStore& store) {
 
 std::unordered_map<std::int64_t, ItemName> load_item_names(HqStore& store) {
   std::unordered_map<std::int64_t, ItemName> names;
-  Statement items = store.prepare("SELECT item_id, item, name, variant_group FROM items");
+  Statement items = store.prepare("SELECT item_id, item, name, variant_group, is_known FROM items");
   while (items.step()) {
     names[items.column_int64(0)] = {std::string(items.column_text(1)),
                                     std::string(items.column_text(2)),
-                                    std::string(items.column_text(3))};
+                                    std::string(items.column_text(3)), items.column_int64(4) != 0};
   }
   return names;
 }

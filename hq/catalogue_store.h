@@ -17,6 +17,7 @@ struct ItemName {
   std::string item;  // the key
   std::string name;  // empty when the catalogue does not know it
   std::string variant_group;
+  bool is_known = false;
 };
 
 // By items.item_id, known or not.

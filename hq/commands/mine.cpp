@@ -40,8 +40,12 @@ constexpr std::size_t kMinValidationBaskets = 20;
 class ItemNames {
  public:
   ItemNames(HqStore& store, const BasketTable& table) : names_(load_item_names(store)) {
-    for (const std::int64_t item_id : table.item_ids) by_number_.push_back(&names_.at(item_id));
+    for (const std::int64_t item_id : table.item_ids) {
+      by_number_.push_back(&names_.at(item_id));
+      if (!by_number_.back()->is_known) ++unknown_count_;
+    }
   }
+  std::size_t unknown_count() const { return unknown_count_; }
   const std::string& key(std::uint32_t item) const { return by_number_[item]->item; }
   const ItemName& operator[](std::uint32_t item) const { return *by_number_[item]; }
   // For people: the name, or the key when there is none.
@@ -52,12 +56,14 @@ class ItemNames {
  private:
   std::unordered_map<std::int64_t, ItemName> names_;
   std::vector<const ItemName*> by_number_;
+  std::size_t unknown_count_ = 0;
 };
 
 std::function<bool(std::uint32_t, std::uint32_t)> make_exclusion(const MineOptions& options,
                                                                  const ItemNames& names) {
   const std::unordered_set<std::string> left_out(options.leave_out.begin(), options.leave_out.end());
   return [&options, &names, left_out](std::uint32_t a, std::uint32_t b) {
+    if (!names[a].is_known || !names[b].is_known) return true;
     if (!names[a].variant_group.empty() && names[a].variant_group == names[b].variant_group) {
       return true;
     }
@@ -153,6 +159,9 @@ void run_mine(CommandSession& session, const MineOptions& options) {
     throw Refused("there are no baskets in this range; see 'xsell-hq import baskets --help'");
   }
   const ItemNames names(session.store(), table);
+  if (names.unknown_count() == table.item_ids.size()) {
+    throw Refused("the catalogue knows none of these items; see 'xsell-hq import items --help'");
+  }
   PackOptions pack_options = options.pack;
   pack_options.is_excluded = make_exclusion(options, names);
   const Abstention abstention = validate(table, options, pack_options);
@@ -180,7 +189,7 @@ void run_mine(CommandSession& session, const MineOptions& options) {
       pack.counted_pairs, pack_options.min_joint_count, pack.discovered_pairs,
       100 * pack_options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
   if (pack.excluded_pairs > 0) {
-    output.text(fmt::format("{} pairs were left out as variants or by --leave-out.", pack.excluded_pairs));
+    output.text(fmt::format("{} pairs were left out: variants, --leave-out, or one of {} items that the catalogue does not know.", pack.excluded_pairs, names.unknown_count()));
   }
   output.text(fmt::format(
       "Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
