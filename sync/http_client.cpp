@@ -341,6 +341,12 @@ std::string HttpClient::Core::head_of(const HttpRequest& request) const {
 HttpClient::HttpClient(asio::io_context& io, HqEndpoint endpoint, HttpLimits limits)
     : core_(std::make_shared<Core>(io, std::move(endpoint), limits)) {}
 
+HttpClient::HttpClient(asio::io_context& io, HqEndpoint endpoint,
+                       std::shared_ptr<const TlsContext> tls)
+    : core_(std::make_shared<Core>(io, std::move(endpoint), HttpLimits{})) {
+  core_->tls_ = std::move(tls);
+}
+
 HttpClient::~HttpClient() { core_->cancel_all(true); }
 
 void HttpClient::send(HttpRequest request, Handler handler) {

@@ -23,6 +23,8 @@ class io_context;
 
 namespace xsell::sync {
 
+class TlsContext;
+
 struct HttpRequest {
   std::string method = "GET";
   std::string path{};  // "/v1/..."; the endpoint's prefix goes before it
@@ -70,6 +72,10 @@ class HttpClient {
   using Handler = std::function<void(HttpReply)>;
 
   HttpClient(boost::asio::io_context& io, HqEndpoint endpoint, HttpLimits limits = {});
+  // Trusts as `tls` says, instead of the endpoint's CA: for enrolment, which knows the CA by its
+  // hash only.
+  HttpClient(boost::asio::io_context& io, HqEndpoint endpoint,
+             std::shared_ptr<const TlsContext> tls);
   ~HttpClient();  // ends what is under way; its handlers are not called
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;

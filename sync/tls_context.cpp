@@ -1,7 +1,6 @@
 #include "sync/tls_context.h"
 
 #include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -13,11 +12,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sync/openssl_context.h"
+
 namespace xsell::sync {
 namespace {
 
 struct Release {
-  void operator()(OSSL_LIB_CTX* pointer) const { OSSL_LIB_CTX_free(pointer); }
   void operator()(SSL_CTX* pointer) const { SSL_CTX_free(pointer); }
   void operator()(X509* pointer) const { X509_free(pointer); }
   void operator()(X509_STORE* pointer) const { X509_STORE_free(pointer); }
@@ -45,13 +45,12 @@ std::string to_pem(X509* certificate) {
 }  // namespace
 
 struct TlsContext::State {
-  Owned<OSSL_LIB_CTX> library;
   Owned<SSL_CTX> context;
   std::string ca_sha256;  // when the authority is known by its hash only
   std::string ca_pem;
 
   std::string sha256_of(X509* certificate) const {
-    EVP_MD* digest = EVP_MD_fetch(library.get(), "SHA256", nullptr);
+    EVP_MD* digest = EVP_MD_fetch(openssl_context(), "SHA256", nullptr);
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned int size = 0;
     const bool is_done = digest != nullptr && X509_digest(certificate, digest, bytes, &size) == 1;
@@ -91,12 +90,10 @@ struct TlsContext::State {
 };
 
 TlsContext::TlsContext(std::unique_ptr<State> state) : state_(std::move(state)) {
-  // Keeps OpenSSL's first use from reading openssl.cnf into the context that the whole process
-  // shares.
+  // Before OpenSSL's own first use of its TLS part, which would read openssl.cnf.
+  OSSL_LIB_CTX* library = openssl_context();
   OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  state_->library.reset(OSSL_LIB_CTX_new());
-  if (!state_->library) fail("OpenSSL gives no library context");
-  state_->context.reset(SSL_CTX_new_ex(state_->library.get(), nullptr, TLS_client_method()));
+  state_->context.reset(SSL_CTX_new_ex(library, nullptr, TLS_client_method()));
   if (!state_->context) fail("OpenSSL gives no TLS context");
   SSL_CTX* context = state_->context.get();
   if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
@@ -115,7 +112,7 @@ std::shared_ptr<TlsContext> TlsContext::with_ca(std::string_view ca_pem, bool is
   std::shared_ptr<TlsContext> result(new TlsContext(std::make_unique<State>()));
   State& state = *result->state_;
   const Owned<BIO> in(BIO_new_mem_buf(ca_pem.data(), static_cast<int>(ca_pem.size())));
-  X509* certificate = X509_new_ex(state.library.get(), nullptr);
+  X509* certificate = X509_new_ex(openssl_context(), nullptr);
   const Owned<X509> authority(in ? PEM_read_bio_X509(in.get(), &certificate, nullptr, nullptr)
                                  : nullptr);
   if (!authority) {
