@@ -8,7 +8,10 @@
 #include "hq/commands/audit.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
+#include "hq/commands/lint.h"
 #include "hq/commands/mine.h"
+#include "hq/commands/report.h"
+#include "hq/commands/status.h"
 #include "hq/commands/user.h"
 
 namespace xsell::hq {
@@ -19,6 +22,9 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_user(program, session);
   register_import(program, session);
   register_mine(program, session);
+  register_lint(program, session);
+  register_report(program, session);
+  register_status(program, session);
   register_audit(program, session);
 }
 

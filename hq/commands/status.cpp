@@ -1,0 +1,90 @@
+#include "hq/commands/status.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "hq/fleet_store.h"
+#include "hq/local_time.h"
+
+namespace xsell::hq {
+namespace {
+
+std::string age_text(std::int64_t seconds) {
+  if (seconds < 120) return fmt::format("{} s ago", std::max<std::int64_t>(0, seconds));
+  if (seconds < 7200) return fmt::format("{} min ago", seconds / 60);
+  if (seconds < 2 * kSecondsPerDay) return fmt::format("{} h ago", seconds / 3600);
+  return fmt::format("{} days ago", seconds / kSecondsPerDay);
+}
+
+std::optional<std::int64_t> published_version(HqStore& store) {
+  auto query = store.prepare("SELECT max(version) FROM releases");
+  if (!query.step() || query.is_null(0)) return std::nullopt;
+  return query.column_int64(0);
+}
+
+// What the lane says of itself, in one word where it has one.
+std::string health_state(const Device& device) {
+  if (device.revoked_at_s) return "revoked";
+  if (device.quarantined_at_s) return "quarantined";
+  if (device.health.empty()) return device.last_seen_at_s ? "no report yet" : "never seen";
+  const Json report = Json::parse(device.health, nullptr, false);
+  if (report.is_object() && report.contains("state") && report["state"].is_string()) {
+    return report["state"].get<std::string>();
+  }
+  return "reported";
+}
+
+void run_status(CommandSession& session) {
+  session.require(Role::kViewer);
+  HqStore& store = session.store();
+  const auto published = published_version(store);
+  Table table({{"STORE"}, {"LANE"}, {"DEVICE"}, {"LAST SEEN"}, {"RULES", Table::Align::kRight},
+               {"XSELL"}, {"HEALTH"}});
+  Json lanes = Json::array();
+  std::size_t behind = 0;
+  for (const Device& device : FleetStore(store).devices()) {
+    const bool is_behind =
+        published && !device.revoked_at_s && device.rules_version.value_or(0) < *published;
+    if (is_behind) ++behind;
+    const std::string rules_text =
+        (device.rules_version ? std::to_string(*device.rules_version) : "-") +
+        (is_behind ? " (behind)" : "");
+    table.add_row({device.store, device.lane, device.device,
+                   device.last_seen_at_s ? age_text(session.now_s() - *device.last_seen_at_s) : "-",
+                   rules_text, device.plugin_version, health_state(device)});
+    lanes.push_back({{"store", device.store},
+                     {"lane", device.lane},
+                     {"device", device.device},
+                     {"enrolled_at", format_time(device.enrolled_at_s)},
+                     {"last_seen_at", device.last_seen_at_s
+                                          ? Json(format_time(*device.last_seen_at_s))
+                                          : Json(nullptr)},
+                     {"rules_version",
+                      device.rules_version ? Json(*device.rules_version) : Json(nullptr)},
+                     {"is_behind", is_behind},
+                     {"plugin_version", device.plugin_version},
+                     {"state", health_state(device)},
+                     {"health", device.health.empty()
+                                    ? Json(nullptr)
+                                    : Json::parse(device.health, nullptr, false)}});
+  }
+  Output& output = session.output();
+  output.text(published ? fmt::format("Published: version {}. {} of {} lanes are behind.",
+                                      *published, behind, lanes.size())
+                        : std::string("Nothing is published yet."));
+  if (!table.is_empty()) output.table(table);
+  output.json({{"published_version", published ? Json(*published) : Json(nullptr)},
+               {"behind", behind},
+               {"lanes", lanes}});
+}
+
+}  // namespace
+
+void register_status(CLI::App& program, CommandSession& session) {
+  CLI::App* command = program.add_subcommand(
+      "status", "Show the enrolled lanes: when each was last seen, its rules version and its health.");
+  command->callback([&session] { run_status(session); });
+}
+
+}  // namespace xsell::hq
