@@ -51,8 +51,8 @@ int run_program(std::vector<std::string> arguments, Output& output, Environment 
                      "The HQ folder (else XSELL_HQ_FOLDER, else /var/lib/xsell-hq)");
   program.add_option("--token-file", session.token_file_option,
                      "File with the token of the acting user (else XSELL_HQ_TOKEN)");
-  program.add_flag_callback("--json", [&output] { output.set_json(true); },
-                            "Print one JSON document instead of text");
+  program.add_flag_callback(
+      "--json", [&output] { output.set_json(true); }, "Print one JSON document instead of text");
   register_commands(program, session);
 
   std::reverse(arguments.begin(), arguments.end());

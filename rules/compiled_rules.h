@@ -21,6 +21,8 @@ namespace xsell::rules {
 struct RuleIndex;  // the flat arrays, rules/rule_index.h
 struct Workspace;  // the engine's working memory, rules/workspace.h
 
+inline constexpr std::string_view kMinedRuleId = "mined";
+
 struct CompileReport {
   std::size_t rules_active = 0;
   std::size_t rules_unsupported = 0;  // uses what this version does not evaluate
@@ -35,13 +37,12 @@ struct CompileReport {
 class CompiledRuleSet {
  public:
   CompiledRuleSet(std::unique_ptr<const RuleIndex> index, std::unique_ptr<Workspace> workspace,
-                  std::unique_ptr<SilenceCounters> silence, CompileReport report,
-                  std::uint64_t version);
+                  std::unique_ptr<SilenceCounters> silence, CompileReport report);
   ~CompiledRuleSet();
   CompiledRuleSet(const CompiledRuleSet&) = delete;
   CompiledRuleSet& operator=(const CompiledRuleSet&) = delete;
 
-  std::uint64_t version() const { return version_; }
+  std::uint64_t version() const;
   const CompileReport& report() const { return report_; }
   const SilenceCounters& silence() const { return *silence_; }
   // "mined" for kMinedRule, empty for kNoRule.
@@ -57,7 +58,6 @@ class CompiledRuleSet {
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<SilenceCounters> silence_;
   CompileReport report_;
-  std::uint64_t version_;
 };
 
 // version: the release's, 0 for a local file. Requires: rule_set and catalogue in order (as read or

@@ -28,8 +28,8 @@ class LaneEngine {
   const Answer& on_event(const Event& event) noexcept;
 
   // Takes a rule set and returns the one used before (null at first); both stay owned by the
-  // caller. Pacing carries over. Between transactions. While one is open it goes on with the new
-  // rules: its lines are kept, its open prompts withdrawn.
+  // caller. Pacing carries over.
+  // To be called before a transaction begin is handed in: one still open ends as abandoned.
   CompiledRuleSet* adopt(CompiledRuleSet* rules) noexcept;
   bool is_in_transaction() const noexcept;
 

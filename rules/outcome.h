@@ -62,8 +62,8 @@ struct Outcome {
   std::uint64_t trigger_line = 0;
   std::uint64_t resulting_line = 0;  // the line with the offered item; 0: none
   std::int64_t local_time_s = 0;     // when the row was written, store-local
-  std::int64_t shown_ms = 0;  // from the begin of the transaction to the prompt's first appearance
-  std::int64_t response_ms = 0;  // from its first appearance to its end
+  std::int64_t shown_ms = 0;         // from begin to first appearance; kBasket: to the end
+  std::int64_t response_ms = 0;      // from its first appearance to its end
   std::int64_t quantity_milli =
       0;                          // of the offered item in the final basket; kBasket: of all lines
   std::int64_t amount_minor = 0;  // likewise

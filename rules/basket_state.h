@@ -1,0 +1,113 @@
+// The basket as rules see it: how much it holds of each term, product, category and class, kept
+// line by line. A change costs the changed line's own terms, never the basket's. Threads: one at a
+// time. Allocates: in the constructor only. Units: thousandths, minor units.
+#ifndef XSELL_RULES_BASKET_STATE_H_
+#define XSELL_RULES_BASKET_STATE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "rules/pair_evidence.h"
+#include "rules/rule_index.h"
+
+namespace xsell::rules {
+
+inline constexpr std::size_t kMaxBasketLines = 1024;
+
+struct BasketLine {
+  std::uint64_t number = 0;  // the host's
+  std::uint64_t prompt_id = 0;
+  std::int64_t quantity_milli = 0;
+  std::int64_t unit_price_minor = 0;
+  std::int64_t amount_minor = 0;
+  std::uint32_t item = kNoId;  // kNoId: neither the catalogue nor a rule knows it
+  std::uint32_t category = kNoId;
+  std::int32_t minimum_age = 0;
+  bool is_voided = false;
+};
+
+// What changed since the last reset.
+struct BasketChanges {
+  std::vector<std::uint32_t> entered;  // terms that came in
+  std::vector<std::uint32_t> raised;   // terms, held before, with more of them now
+  bool is_any = false;
+  bool needs_full_search = false;  // something left, or too much changed to list
+};
+
+class BasketState {
+ public:
+  // Requires: both outlive it.
+  BasketState(const RuleIndex& index, PairEvidence& evidence);
+
+  std::span<const BasketLine> lines() const { return lines_; }
+  BasketLine* find(std::uint64_t number);
+  const BasketLine* find(std::uint64_t number) const;
+
+  bool add(const BasketLine& line);  // false: the basket is full
+  void set_quantity(BasketLine& line, std::int64_t quantity_milli, std::int64_t amount_minor);
+  void set_price(BasketLine& line, std::int64_t unit_price_minor, std::int64_t amount_minor);
+  void void_line(BasketLine& line);
+  void revive(BasketLine& line, const BasketLine& content);
+  // Takes the line added last out again, as if it had never been there.
+  void take_back();
+  void clear();
+
+  std::span<const std::uint32_t> held_terms() const { return held_; }
+  std::int64_t term_quantity(std::uint32_t term) const { return terms_[term].quantity_milli; }
+  std::int64_t product_quantity(std::uint32_t product) const { return products_[product]; }
+  std::int64_t class_quantity(std::uint32_t item_class) const { return classes_[item_class]; }
+  std::int64_t quantity_milli() const { return quantity_milli_; }
+  std::int64_t amount_minor() const { return amount_minor_; }
+  std::uint32_t line_count() const { return line_count_; }
+  std::uint32_t distinct_categories() const { return distinct_categories_; }
+  // Calls visit(term) for each term that the line belongs to, but for kAnyTerm.
+  template <typename Visit>
+  void for_each_term(const BasketLine& line, Visit visit) const;
+  bool is_in_term(const BasketLine& line, std::uint32_t term) const;
+  std::int32_t minimum_age() const;  // the strictest of its lines
+
+  const BasketChanges& changes() const { return changes_; }
+  void reset_changes();
+
+ private:
+  struct Term {
+    std::int64_t quantity_milli = 0;
+    std::uint32_t position = kNoId;  // in held_
+  };
+
+  void count(const BasketLine& line, std::int64_t quantity_milli);
+  void count_term(std::uint32_t term, std::int64_t quantity_milli);
+  const RuleIndex& index_;
+  PairEvidence& evidence_;
+  std::vector<BasketLine> lines_;
+  std::vector<Term> terms_;
+  std::vector<std::uint32_t> held_;
+  std::vector<std::int64_t> items_;
+  std::vector<std::int64_t> products_;
+  std::vector<std::int64_t> categories_;
+  std::vector<std::int64_t> classes_;
+  std::int64_t quantity_milli_ = 0;
+  std::int64_t amount_minor_ = 0;
+  std::uint32_t line_count_ = 0;
+  std::uint32_t distinct_categories_ = 0;
+  BasketChanges changes_;
+};
+
+template <typename Visit>
+void BasketState::for_each_term(const BasketLine& line, Visit visit) const {
+  std::span<const std::uint32_t> own;
+  if (line.item != kNoId) own = index_.items.terms.of(line.item);
+  for (const std::uint32_t term : own) visit(term);
+  const bool is_category_known = line.item != kNoId && index_.items.category[line.item] != kNoId;
+  if (is_category_known || line.category == kNoId) return;
+  for (const std::uint32_t term : index_.category_terms.of(line.category)) {
+    if (std::find(own.begin(), own.end(), term) == own.end()) visit(term);
+  }
+}
+
+}  // namespace xsell::rules
+
+#endif  // XSELL_RULES_BASKET_STATE_H_

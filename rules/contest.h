@@ -1,0 +1,56 @@
+// Who gets the places of an answer: open prompts, entries and mined offers, in one order.
+// Threads: one at a time. Allocates nothing.
+#ifndef XSELL_RULES_CONTEST_H_
+#define XSELL_RULES_CONTEST_H_
+
+#include <cstdint>
+#include <span>
+
+#include "rules/candidate_search.h"
+#include "rules/fixed_vector.h"
+#include "rules/pair_evidence.h"
+#include "rules/prompt_log.h"
+#include "rules/rule_index.h"
+
+namespace xsell::rules {
+
+struct Pick {
+  std::uint64_t key = 0;  // higher wins
+  std::uint32_t tie =
+      0;  // of equal keys of one source, the lower wins; entries win over mined offers
+  std::uint32_t entry = kNoId;  // kNoId: mined
+  std::uint32_t item = kNoId;   // kNoId: not chosen yet, or information
+  std::uint32_t identity = kNoId;
+  std::uint32_t product = kNoId;
+  std::uint64_t prompt_id = 0;  // 0: new
+  bool is_mined = false;
+};
+
+bool outranks(const Pick& a, const Pick& b);
+bool is_same_offer(const Pick& a, const Pick& b);
+
+class Contest {
+ public:
+  void add(const Pick& pick);
+  void add_open(std::span<const PromptRecord> records);
+  void add_found(const RuleIndex& index, std::span<const Contender> found);
+  // The best mined offers that are neither open nor refused. Requires: open prompts were added
+  // before.
+  void add_mined(const Situation& now, const PairEvidence& evidence, const PacingGate& pacing);
+
+  // Best first.
+  std::span<const Pick> picks() const { return picks_.span(); }
+  // Its open prompts, as the search wants them.
+  std::span<const Contender> open() const { return open_.span(); }
+
+ private:
+  static constexpr std::size_t kMaxMined = 2 * kMaxAnswerPrompts;
+  static constexpr std::size_t kRoom = 2 * kMaxAnswerPrompts + kMaxMined;
+
+  FixedVector<Pick, kRoom> picks_;
+  FixedVector<Contender, kMaxAnswerPrompts> open_;
+};
+
+}  // namespace xsell::rules
+
+#endif  // XSELL_RULES_CONTEST_H_

@@ -1,0 +1,122 @@
+#include "rules/item_compiler.h"
+
+#include <algorithm>
+
+namespace xsell::rules {
+
+namespace {
+
+bool is_never_suggested(const Item& item, const Catalogue& catalogue, const Policy& policy) {
+  const auto& items = policy.never_suggest_items;
+  if (std::find(items.begin(), items.end(), item.key) != items.end()) return true;
+  return std::any_of(
+      policy.never_suggest_categories.begin(), policy.never_suggest_categories.end(),
+      [&](const std::string& code) { return catalogue.is_within(item.category, code); });
+}
+
+std::int32_t age_of_category(const Catalogue& catalogue, std::string_view code) {
+  std::int32_t age = 0;
+  for (int depth = 0; depth < 32 && !code.empty(); ++depth) {
+    const Category* category = catalogue.find_category(code);
+    if (category == nullptr) break;
+    age = std::max(age, category->minimum_age);
+    code = category->parent;
+  }
+  return age;
+}
+
+}  // namespace
+
+std::uint32_t TextCompiler::add(const LocalisedText& text) {
+  if (text.is_empty()) return kNoId;
+  std::string signature;
+  for (const auto& entry : text.entries) {
+    signature += entry.language;
+    signature += '\0';
+    signature += entry.text;
+    signature += '\0';
+  }
+  const auto id = static_cast<std::uint32_t>(index_.texts.size());
+  const auto [known, is_new] = by_signature_.try_emplace(std::move(signature), id);
+  if (is_new) index_.texts.push_back(text);
+  return known->second;
+}
+
+void ItemCompiler::add_catalogue(const Catalogue& catalogue, const Policy& policy) {
+  for (const Category& category : catalogue.categories) {
+    index_.categories.add(category.code);
+    index_.category_age.push_back(age_of_category(catalogue, category.code));
+  }
+  ItemColumns& items = index_.items;
+  for (const Item& item : catalogue.items) {
+    if (items.keys.find(item.key.view()) != kNoId) continue;
+    add(item, true);
+    items.is_never_suggested.back() = is_never_suggested(item, catalogue, policy);
+    items.minimum_age.back() =
+        std::max(items.minimum_age.back(), age_of_category(catalogue, item.category));
+  }
+}
+
+std::uint32_t ItemCompiler::add_mentioned(const ItemKey& key) {
+  if (const std::uint32_t known = index_.items.keys.find(key.view()); known != kNoId) return known;
+  Item item;
+  item.key = key;
+  add(item, false);
+  return static_cast<std::uint32_t>(index_.items.size() - 1);
+}
+
+void ItemCompiler::add(const Item& item, bool is_known) {
+  ItemColumns& items = index_.items;
+  items.keys.add(item.key.view());
+  std::uint32_t category = kNoId;
+  if (!item.category.empty()) {
+    category = index_.categories.add(item.category);
+    index_.category_age.resize(index_.categories.size(), 0);
+  }
+  items.category.push_back(category);
+
+  std::uint32_t product = index_.product_count;
+  if (!item.variant_group.empty()) {
+    const std::uint32_t group = variant_groups_.add(item.variant_group);
+    if (group == product_of_group_.size()) product_of_group_.push_back(product);
+    product = product_of_group_[group];
+  }
+  if (product == index_.product_count) ++index_.product_count;
+  items.product.push_back(product);
+
+  const std::string_view item_class = item.class_or_category();
+  items.item_class.push_back(item_class.empty() ? kNoId : classes_.add(item_class));
+  index_.class_count = static_cast<std::uint32_t>(classes_.size());
+  items.name.push_back(texts_.add(item.name));
+  items.price_minor.push_back(item.price_minor.value_or(-1));
+  items.minimum_age.push_back(item.minimum_age);
+  items.leak.push_back(item.leak);
+  items.is_in_assortment.push_back(is_known && item.is_in_assortment);
+  items.is_never_suggested.push_back(false);
+}
+
+void ItemCompiler::place_terms(const Catalogue& catalogue, const TermCompiler& terms) {
+  using Placed = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  Placed by_item;
+  for (std::uint32_t id = 0; id < index_.items.size(); ++id) {
+    const auto key = ItemKey::from_text(index_.items.keys.text(id));
+    const Item* known = key ? catalogue.find_item(*key) : nullptr;
+    Item mentioned;
+    if (known == nullptr && key) mentioned.key = *key;
+    for (const std::uint32_t term : terms.terms_of(known == nullptr ? mentioned : *known)) {
+      by_item.emplace_back(id, term);
+    }
+  }
+  index_.items.terms = FlatLists<std::uint32_t>(index_.items.size(), by_item);
+
+  Placed by_category;
+  for (std::uint32_t id = 0; id < index_.categories.size(); ++id) {
+    for (const std::uint32_t term : terms.terms_of_category(index_.categories.text(id))) {
+      by_category.emplace_back(id, term);
+    }
+  }
+  index_.category_terms = FlatLists<std::uint32_t>(index_.categories.size(), by_category);
+  index_.term_count = terms.term_count();
+}
+
+}  // namespace xsell::rules

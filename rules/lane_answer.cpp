@@ -1,0 +1,165 @@
+// What the lane shows after an event: open prompts are checked, better ones looked for, paced and
+// let in.
+#include <algorithm>
+
+#include "rules/condition_eval.h"
+#include "rules/contest.h"
+#include "rules/lane_state.h"
+
+namespace xsell::rules {
+
+namespace {
+
+constexpr PostingKind kLineKinds[] = {PostingKind::first, PostingKind::more, PostingKind::live};
+constexpr PostingKind kSubtotalKinds[] = {PostingKind::subtotal};
+
+}  // namespace
+
+bool LaneEngine::State::may_speak() const {
+  return transaction.may_speak() && !is_disabled && !lane.is_opted_out;
+}
+
+void LaneEngine::State::respond(Moment moment, const Event& event) {
+  answer.count = 0;
+  const Situation now = situation();
+  if (moment == Moment::inquiry) answer_inquiry(now, event.line);
+  if (may_speak()) {
+    verify_open_prompts(now);
+    if (moment == Moment::basket || moment == Moment::subtotal) look_for_prompts(now, moment);
+    if (transaction.arm != ExperimentArm::kHeldOut) show_open_prompts();
+  } else if (transaction.is_open) {
+    close_open_prompts(PromptState::withdrawn);
+  }
+  basket().reset_changes();
+}
+
+// A prompt stays while all that led to it holds.
+void LaneEngine::State::verify_open_prompts(const Situation& now) {
+  for (PromptRecord& record : transaction.log.all()) {
+    if (!record.is_open()) continue;
+    const std::int64_t age_ms = lane.now_ms - record.shown_at_ms;
+    if (record.timeout_seconds > 0 && age_ms >= std::int64_t{1000} * record.timeout_seconds) {
+      close(record, PromptState::expired);
+    } else if (refusal_of_open_prompt(now, record) != DropReason::kNone) {
+      close(record, PromptState::withdrawn);
+    } else {
+      if (basket().changes().needs_full_search) find_triggers(record);
+      set_quantity(record);
+    }
+  }
+}
+
+DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
+                                                     const PromptRecord& record) {
+  if (record.is_mined) {
+    if (!workspace().evidence.is_candidate(record.item)) return DropReason::kCondition;
+    return refusal_of_mined_item(now, record.item);
+  }
+  if (workspace().is_disabled(record.rule)) return DropReason::kKilled;
+  return refusal_of_open(now, index().offers[record.entry], record.item);
+}
+
+void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
+  const PacingGate gate(index(), lane, pacing, transaction.log, transaction.hash);
+  PacingGate::Allowance allowed = gate.allowance();
+  if (moment == Moment::subtotal) allowed.prompts = std::min(allowed.prompts, 1);
+
+  Contest contest;
+  contest.add_open(transaction.log.all());
+  CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
+  search.start(limits_of(allowed), contest.open());
+  if (moment == Moment::subtotal) {
+    search.search_all(kSubtotalKinds);
+  } else {
+    search_basket(search, allowed.prompts == 0);
+    contest.add_mined(now, workspace().evidence, gate);
+  }
+  contest.add_found(index(), search.found());
+  fill_places(now, contest.picks(), allowed);
+}
+
+std::size_t LaneEngine::State::places() const {
+  return static_cast<std::size_t>(
+      std::clamp<std::int32_t>(index().policy.max_prompts_per_answer, 0, kMaxAnswerPrompts));
+}
+
+SearchLimits LaneEngine::State::limits_of(const PacingGate::Allowance& allowed) const {
+  // While pacing is shut, a search only tells which rule it silences, and finds what must be asked
+  // all the same.
+  if (allowed.prompts == 0) return {2 * kMaxAnswerPrompts, 1};
+  return {places(), static_cast<std::size_t>(allowed.prompts)};
+}
+
+void LaneEngine::State::search_basket(CandidateSearch& search, bool is_shut) {
+  if (index().schedule_edges.is_any_between(searched_at_s, lane.local_time_s)) {
+    transaction.is_search_owed = true;
+  }
+  searched_at_s = lane.local_time_s;
+  if (basket().changes().needs_full_search) transaction.is_search_owed = true;
+  if (transaction.is_search_owed && (!is_shut || index().has_required)) {
+    transaction.is_search_owed = false;
+    search.search_all(kLineKinds);
+  } else {
+    search.search_changes(basket().changes());
+  }
+}
+
+// Best first, each offer once, as far as places and pacing go. Open prompts that find no place are
+// withdrawn.
+void LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> picks,
+                                    PacingGate::Allowance allowed) {
+  FixedVector<Pick, kMaxAnswerPrompts> taken;
+  FixedVector<std::uint32_t, kMaxAnswerPrompts> taken_products;
+  std::int32_t mined_places = index().policy.mined.max_prompts_per_answer;
+  for (Pick pick : picks) {
+    if (taken.size() == places()) break;
+    const auto is_same = [&](const Pick& other) { return is_same_offer(pick, other); };
+    if (std::any_of(taken.begin(), taken.end(), is_same)) continue;
+    if (pick.is_mined && mined_places == 0) continue;
+    if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), allowed)) {
+      transaction.is_search_owed = true;
+      continue;
+    }
+    if (pick.is_mined) --mined_places;
+    if (pick.product != kNoId) taken_products.push(pick.product);
+    taken.push(pick);
+  }
+  const bool is_search_owed = transaction.is_search_owed;
+  for (PromptRecord& record : transaction.log.all()) {
+    const auto is_its_own = [&](const Pick& pick) { return pick.prompt_id == record.prompt_id; };
+    if (record.is_open() && std::none_of(taken.begin(), taken.end(), is_its_own)) {
+      close(record, PromptState::withdrawn);
+    }
+  }
+  transaction.is_search_owed = is_search_owed;  // what was pushed out left no place free
+}
+
+bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
+                               std::span<const std::uint32_t> taken_products,
+                               PacingGate::Allowance& allowed) {
+  const std::uint32_t rule = pick.is_mined ? kMinedRule : index().offers[pick.entry].rule;
+  const bool is_required = !pick.is_mined && index().rules[rule].is_required;
+  const std::int32_t left =
+      pick.is_mined ? std::min(allowed.mined, allowed.prompts) : allowed.prompts;
+  if (left <= 0 && !is_required) {
+    const bool is_limit_known = allowed.limit != DropReason::kNone;
+    rules->counters().add(rule, is_limit_known ? allowed.limit : DropReason::kTransactionCap);
+    return false;
+  }
+  const bool is_list = !pick.is_mined && (pick.identity & kIdentityKind) == kIdentityList;
+  if (is_list) {
+    DropReason reason = DropReason::kNone;
+    pick.item = choose_item(now, index().offers[pick.entry], taken_products, reason);
+    if (pick.item == kNoId) {
+      rules->counters().add(rule, reason);
+      return false;
+    }
+    pick.product = index().items.product[pick.item];
+  }
+  if (!is_required) --allowed.prompts;
+  if (pick.is_mined) --allowed.mined;
+  pick.prompt_id = admit(pick);
+  return true;
+}
+
+}  // namespace xsell::rules

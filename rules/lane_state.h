@@ -1,0 +1,124 @@
+// The engine's inside: the lane, its transaction and its prompts, and what each event does to them.
+// One file per concern: lane_engine.cpp (events), lane_transaction.cpp, lane_lines.cpp,
+// lane_answer.cpp, lane_prompts.cpp.
+#ifndef XSELL_RULES_LANE_STATE_H_
+#define XSELL_RULES_LANE_STATE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "rules/candidate_search.h"
+#include "rules/contest.h"
+#include "rules/lane_context.h"
+#include "rules/lane_engine.h"
+#include "rules/outcome_writer.h"
+#include "rules/pacing_memory.h"
+#include "rules/prompt_text.h"
+#include "rules/stock_table.h"
+#include "rules/suspended_transactions.h"
+#include "rules/transaction.h"
+#include "rules/workspace.h"
+
+namespace xsell::rules {
+
+// What an event may lead to.
+enum class Moment : std::uint8_t {
+  feedback,  // open prompts may go, none may come
+  basket,
+  subtotal,
+  inquiry,
+};
+
+struct LaneEngine::State {
+  State(const LaneScope& scope, OutcomeSink* sink);
+
+  // --- lane_engine.cpp ---
+  EventResult take(const Event& event, Moment& moment);
+  bool is_stale(const Event& event);
+  void keep_time(const Event& event);
+  void sign_on(const Event& event);
+  EventResult take_feedback(const Event& event);
+  void confirm_promotions(const Event& event);
+
+  // --- lane_transaction.cpp ---
+  void begin(const Event& event);
+  void end(TransactionEnd end);
+  void suspend();
+  void recall(const Event& event);
+  void identify_customer(const Event& event);
+  void clear_customer();
+  void draw_arm();
+  void close_open_prompts(PromptState state);
+  void close(PromptRecord& record, PromptState state);
+
+  // --- lane_lines.cpp ---
+  EventResult add_line(const EventLine& line);
+  EventResult change_quantity(const EventLine& line);
+  EventResult void_line(const EventLine& line);
+  EventResult override_price(const EventLine& line);
+  EventResult return_line(const Event& event);
+  void reconcile(std::span<const EventLine> lines);
+  BasketLine basket_line(const EventLine& line) const;
+  void recognise_acceptance(const BasketLine& line);
+
+  // --- lane_answer.cpp ---
+  void respond(Moment moment, const Event& event);
+  bool may_speak() const;
+  void verify_open_prompts(const Situation& now);
+  DropReason refusal_of_open_prompt(const Situation& now, const PromptRecord& record);
+  void look_for_prompts(const Situation& now, Moment moment);
+  std::size_t places() const;
+  SearchLimits limits_of(const PacingGate::Allowance& allowed) const;
+  void search_basket(CandidateSearch& search, bool is_shut);
+  void fill_places(const Situation& now, std::span<const Pick> picks,
+                   PacingGate::Allowance allowed);
+  bool let_in(const Situation& now, Pick& pick, std::span<const std::uint32_t> taken_products,
+              PacingGate::Allowance& allowed);
+
+  // --- lane_prompts.cpp ---
+  std::uint64_t take_prompt_id();
+  PromptRecord record_of(const Pick& pick);
+  void confirm_benefit(PromptRecord& record, const OfferDetail& offer) const;
+  void set_quantity(PromptRecord& record) const;
+  void find_triggers(PromptRecord& record) const;
+  std::uint64_t admit(const Pick& pick);
+  void answer_inquiry(const Situation& now, const EventLine& line);
+  void show_open_prompts();
+  PromptTextRoom& texts_of(const PromptRecord& record, std::string_view language);
+  void put_in_answer(const PromptRecord& record);
+
+  const RuleIndex& index() const { return rules->index(); }
+  Workspace& workspace() { return rules->workspace(); }
+  BasketState& basket() { return rules->workspace().basket; }
+  const BasketState& basket() const { return rules->workspace().basket; }
+  OutcomeWriter::Scene scene() { return {index(), transaction, lane, &basket()}; }
+  Situation situation() { return {index(), basket(), lane, stock, pacing.transaction_ordinal()}; }
+
+  LaneScope scope;
+  OutcomeWriter outcomes;
+  std::unique_ptr<CompiledRuleSet> no_rules;  // in place of none
+  CompiledRuleSet* rules;
+  std::uint64_t rule_set_serial = 0;
+  LaneContext lane;
+  Transaction transaction;
+  SuspendedTransactions suspended;
+  PacingMemory pacing;
+  StockTable stock;
+  FixedText<16> shift_business_day;
+  std::uint64_t last_sequence = 0;
+  std::int64_t searched_at_s = 0;  // store-local
+  bool is_disabled = false;
+
+  Answer answer;
+  std::array<PromptTextRoom, 2 * kMaxAnswerPrompts> text_rooms{};
+  std::array<PromptRecord, kMaxAnswerPrompts> inquiry_prompts{};
+};
+
+// The index of a rule by its id; kNoId when there is none. Requires: rules in the order of their
+// ids.
+std::uint32_t find_rule(const RuleIndex& index, std::string_view rule_id);
+
+}  // namespace xsell::rules
+
+#endif  // XSELL_RULES_LANE_STATE_H_

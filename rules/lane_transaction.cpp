@@ -1,0 +1,188 @@
+// How transactions begin, end, are parked and recalled, and whose they are.
+#include <algorithm>
+
+#include "rules/lane_state.h"
+#include "rules/local_time.h"
+#include "rules/stable_hash.h"
+
+namespace xsell::rules {
+
+namespace {
+
+void put_key(Transaction& transaction, const Event& event, const LaneScope& scope,
+             std::string_view shift_day) {
+  const TransactionKey& key = event.key;
+  transaction.id = event.transaction;
+  transaction.number = key.number;
+  transaction.business_unit.assign(key.business_unit.empty() ? scope.business_unit
+                                                             : key.business_unit);
+  transaction.workstation.assign(key.workstation.empty() ? scope.workstation : key.workstation);
+  transaction.business_day.assign(key.business_day.empty() ? shift_day : key.business_day);
+}
+
+}  // namespace
+
+void LaneEngine::State::begin(const Event& event) {
+  if (transaction.is_open) end(TransactionEnd::kAbandoned);
+  pacing.begin_transaction();
+  transaction = Transaction();
+  put_key(transaction, event, scope, shift_business_day.view());
+  if (transaction.business_day.view().empty()) {
+    // Ten characters stay within the string object: nothing is allocated.
+    transaction.business_day.assign(
+        format_date(static_cast<std::int32_t>(lane.local_time_s / kSecondsPerDay)));
+  }
+  transaction.begin_ms = lane.now_ms;
+  transaction.type = event.transaction_type;
+  transaction.is_training = event.is_training;
+  transaction.is_open = true;
+  if (!event.operator_id.empty()) sign_on(event);
+  draw_arm();
+}
+
+void LaneEngine::State::draw_arm() {
+  transaction.hash = StableHash()
+                         .add(transaction.business_unit.view())
+                         .add(transaction.workstation.view())
+                         .add(transaction.business_day.view())
+                         .add(transaction.number)
+                         .add(transaction.id)
+                         .value();
+  const ExperimentPolicy& experiment = index().policy.experiment;
+  if (experiment.id.empty() || transaction.log.prompt_count > 0) return;
+  StableHash hash;
+  hash.add(experiment.salt);
+  if (experiment.unit == ExperimentUnit::customer && lane.customer_hash != 0) {
+    hash.add(lane.customer_hash);
+  } else {
+    hash.add(transaction.hash);
+  }
+  const bool is_held_out =
+      hash.value() % 10'000 < static_cast<std::uint64_t>(experiment.hold_out_percent) * 100;
+  transaction.arm = is_held_out ? ExperimentArm::kHeldOut : ExperimentArm::kTreated;
+}
+
+void LaneEngine::State::end(TransactionEnd end) {
+  if (!transaction.is_open) return;
+  close_open_prompts(end == TransactionEnd::kFinalised ? PromptState::expired
+                                                       : PromptState::withdrawn);
+  if (transaction.is_recorded()) {
+    for (const PromptRecord& record : transaction.log.all()) outcomes.ended(scene(), record, end);
+    if (transaction.type == TransactionType::kSale && !transaction.is_post_void) {
+      outcomes.basket(scene(), end);
+    }
+  }
+  transaction.is_open = false;
+  transaction.log.clear();
+  basket().clear();
+  lane.clear_customer();
+}
+
+void LaneEngine::State::close_open_prompts(PromptState state) {
+  for (PromptRecord& record : transaction.log.all()) {
+    if (record.is_open()) close(record, state);
+  }
+}
+
+void LaneEngine::State::close(PromptRecord& record, PromptState state) {
+  record.state = state;
+  record.ended_at_ms = lane.now_ms;
+  transaction.is_search_owed = true;  // its place is free
+}
+
+void LaneEngine::State::suspend() {
+  if (!transaction.is_open) return;
+  SuspendedTransaction& slot = suspended.slot();
+  if (slot.order != 0 && slot.transaction.is_recorded()) {
+    // Pushed out: nobody will tell what became of it.
+    const OutcomeWriter::Scene forgotten{index(), slot.transaction, lane, nullptr};
+    for (const PromptRecord& record : slot.transaction.log.all()) {
+      outcomes.ended(forgotten, record, TransactionEnd::kAbandoned);
+    }
+    outcomes.basket(forgotten, TransactionEnd::kAbandoned);
+  }
+  slot.transaction = transaction;
+  slot.customer = lane;
+  slot.rule_set = rule_set_serial;
+  slot.lines.clear();
+  for (const BasketLine& line : basket().lines()) {
+    SuspendedLine parked{line, {}, {}};
+    if (line.item != kNoId) {
+      parked.item = ItemKey::from_text(index().items.keys.text(line.item)).value_or(ItemKey());
+    }
+    if (line.category != kNoId) parked.category.assign(index().categories.text(line.category));
+    slot.lines.push(parked);
+  }
+  suspended.take_order(slot);
+  transaction.is_open = false;
+  transaction.log.clear();
+  basket().clear();
+  lane.clear_customer();
+}
+
+void LaneEngine::State::recall(const Event& event) {
+  SuspendedTransaction* slot = suspended.find(event.transaction);
+  if (transaction.is_open && transaction.id == event.transaction) {
+    if (event.has_lines) reconcile(event.lines);
+    return;
+  }
+  if (slot == nullptr) {
+    // Parked at another lane, or too long ago: a new one, with the lines the host tells.
+    begin(event);
+    if (event.has_lines) reconcile(event.lines);
+    return;
+  }
+  if (transaction.is_open) end(TransactionEnd::kAbandoned);
+  transaction = slot->transaction;
+  slot->order = 0;
+  lane.customer_hash = slot->customer.customer_hash;
+  lane.customer_age = slot->customer.customer_age;
+  lane.is_opted_out = slot->customer.is_opted_out;
+  const bool is_same_rules = slot->rule_set == rule_set_serial;
+  if (is_same_rules) {
+    lane.segments = slot->customer.segments;
+    lane.segment_count = slot->customer.segment_count;
+  }
+  for (PromptRecord& record : transaction.log.all()) {
+    if (is_same_rules) break;
+    // The rules have changed meanwhile: what was shown counts on, but nothing stays open.
+    if (record.is_open()) close(record, PromptState::withdrawn);
+    record.entry = kNoId;
+    if (!record.is_mined) record.rule = find_rule(index(), record.rule_id.view());
+    record.group = record.rule < index().rules.size() ? index().rules[record.rule].group : kNoId;
+    record.item = index().items.keys.find(record.item_key.view());
+    record.product = record.item == kNoId ? kNoId : index().items.product[record.item];
+  }
+  for (const SuspendedLine& parked : slot->lines) {
+    BasketLine line = parked.line;
+    line.item = index().items.keys.find(parked.item.view());
+    line.category = index().categories.find(parked.category.view());
+    line.is_voided = false;
+    if (!basket().add(line)) break;
+    if (parked.line.is_voided) basket().void_line(*basket().find(line.number));
+  }
+  if (event.has_lines) reconcile(event.lines);
+  transaction.is_in_tender = false;
+  transaction.is_search_owed = true;
+}
+
+void LaneEngine::State::identify_customer(const Event& event) {
+  lane.clear_customer();
+  lane.customer_hash = event.customer.empty() ? 0 : stable_hash(event.customer);
+  lane.customer_age = event.customer_age;
+  lane.is_opted_out = event.is_opted_out;
+  for (const std::string_view segment : event.segments) {
+    const std::uint32_t name = index().names.find(segment);
+    if (name != kNoId && lane.segment_count < kMaxSegments)
+      lane.segments[lane.segment_count++] = name;
+  }
+  if (transaction.is_open) draw_arm();
+  transaction.is_search_owed = true;
+}
+
+void LaneEngine::State::clear_customer() {
+  lane.clear_customer();
+  transaction.is_search_owed = true;
+}
+
+}  // namespace xsell::rules

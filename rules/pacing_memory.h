@@ -1,0 +1,51 @@
+// The lane's memory over transactions, with a quick way to ask it: see pacing.h for what it holds.
+// Threads: one at a time. Allocates: in the constructor only.
+#ifndef XSELL_RULES_PACING_MEMORY_H_
+#define XSELL_RULES_PACING_MEMORY_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rules/pacing.h"
+#include "rules/policy.h"
+
+namespace xsell::rules {
+
+class PacingMemory {
+ public:
+  PacingMemory();
+
+  const PacingSnapshot& snapshot() const { return *snapshot_; }
+  bool restore(const PacingSnapshot& snapshot);
+
+  void begin_transaction() { ++snapshot_->transaction_ordinal; }
+  std::uint64_t transaction_ordinal() const { return snapshot_->transaction_ordinal; }
+  std::uint64_t take_prompt_number() { return snapshot_->next_prompt++; }
+
+  // Another operator starts with an empty hour.
+  void sign_on(std::uint64_t operator_hash);
+  void add_prompt(std::int64_t local_time_s);
+  std::int32_t prompts_in_last_hour(std::int64_t local_time_s) const;
+
+  void snooze_until(std::int64_t local_time_s) { snapshot_->snoozed_until_s = local_time_s; }
+  bool is_snoozed(std::int64_t local_time_s) const {
+    return local_time_s < snapshot_->snoozed_until_s;
+  }
+
+  // rule and customer are hashes; customer 0: anonymous.
+  void add_decline(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day);
+  bool is_cooling_down(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day,
+                       const CoolDownPolicy& policy) const;
+
+ private:
+  void index_declines();
+  std::size_t first_slot(std::uint64_t rule) const { return rule & (slots_.size() - 1); }
+
+  std::unique_ptr<PacingSnapshot> snapshot_;
+  std::vector<std::uint16_t> slots_;  // by rule hash: position in declines + 1; 0: free
+};
+
+}  // namespace xsell::rules
+
+#endif  // XSELL_RULES_PACING_MEMORY_H_

@@ -1,0 +1,48 @@
+// The transaction at the lane: what the host said at its begin, how it stands, and its prompts.
+// Threads: one at a time. Allocates nothing.
+#ifndef XSELL_RULES_TRANSACTION_H_
+#define XSELL_RULES_TRANSACTION_H_
+
+#include <cstdint>
+
+#include "rules/event.h"
+#include "rules/fixed_vector.h"
+#include "rules/outcome.h"
+#include "rules/prompt_log.h"
+
+namespace xsell::rules {
+
+// A promotion that the host could grant or has granted.
+struct ConfirmedPromotion {
+  std::uint64_t hash = 0;
+  std::int64_t saving_minor = 0;
+};
+
+struct Transaction {
+  std::uint64_t id = 0;
+  std::uint64_t number = 0;
+  std::uint64_t hash = 0;  // of all that names it: arms and frequencies are drawn from it
+  std::int64_t begin_ms = 0;
+  TransactionType type = TransactionType::kSale;
+  ExperimentArm arm = ExperimentArm::kNone;
+  bool is_open = false;
+  bool is_training = false;
+  bool is_in_tender = false;
+  bool is_post_void = false;
+  bool is_search_owed = false;  // what was silent before may speak now: look at the whole basket
+  FixedText<32> business_unit;
+  FixedText<32> workstation;
+  FixedText<16> business_day;
+  FixedVector<ConfirmedPromotion, 16> promotions;
+  PromptLog log;
+
+  bool is_recorded() const { return is_open && !is_training; }
+  bool may_speak() const {
+    return is_open && !is_training && !is_in_tender && !is_post_void &&
+           type == TransactionType::kSale;
+  }
+};
+
+}  // namespace xsell::rules
+
+#endif  // XSELL_RULES_TRANSACTION_H_

@@ -1,0 +1,244 @@
+#include "tests/contract/event_words.h"
+
+#include <map>
+#include <stdexcept>
+
+namespace xsell::contract {
+
+namespace {
+
+using rules::EventKind;
+
+const std::map<std::string, EventKind> kKinds = {
+    {"operator_sign_on", EventKind::kOperatorSignOn},
+    {"operator_sign_off", EventKind::kOperatorSignOff},
+    {"shift_open", EventKind::kShiftOpen},
+    {"shift_close", EventKind::kShiftClose},
+    {"lane_load", EventKind::kLaneLoad},
+    {"stock_changed", EventKind::kStockChanged},
+    {"connectivity", EventKind::kConnectivity},
+    {"snooze", EventKind::kSnooze},
+    {"idle", EventKind::kIdle},
+    {"transaction_begin", EventKind::kTransactionBegin},
+    {"begin", EventKind::kTransactionBegin},
+    {"transaction_finalised", EventKind::kTransactionFinalised},
+    {"finalise", EventKind::kTransactionFinalised},
+    {"transaction_voided", EventKind::kTransactionVoided},
+    {"suspend", EventKind::kTransactionSuspended},
+    {"recall", EventKind::kTransactionRecalled},
+    {"post_void", EventKind::kPostVoid},
+    {"customer_identified", EventKind::kCustomerIdentified},
+    {"customer_cleared", EventKind::kCustomerCleared},
+    {"subtotal", EventKind::kSubtotal},
+    {"tender_begin", EventKind::kTenderBegin},
+    {"tender_voided", EventKind::kTenderVoided},
+    {"line_added", EventKind::kLineAdded},
+    {"scan", EventKind::kLineAdded},
+    {"quantity_changed", EventKind::kQuantityChanged},
+    {"quantity", EventKind::kQuantityChanged},
+    {"line_voided", EventKind::kLineVoided},
+    {"void", EventKind::kLineVoided},
+    {"price_overridden", EventKind::kPriceOverridden},
+    {"return_line", EventKind::kReturnLine},
+    {"item_inquiry", EventKind::kItemInquiry},
+    {"promotion_applied", EventKind::kPromotionApplied},
+    {"coupon_applied", EventKind::kCouponApplied},
+    {"shown", EventKind::kPromptShown},
+    {"accept", EventKind::kPromptAccepted},
+    {"decline", EventKind::kPromptDeclined},
+    {"expire", EventKind::kPromptExpired},
+    {"unknown_kind", static_cast<EventKind>(999)},
+};
+
+class Reader {
+ public:
+  Reader(EventWords& out, std::uint64_t& next_line) : out_(out), next_line_(next_line) {}
+
+  std::string_view text(const Json& value) {
+    return out_.texts.emplace_back(value.get<std::string>());
+  }
+
+  static std::int64_t milli(const Json& value) {
+    return static_cast<std::int64_t>(value.get<double>() * 1000 + 0.5);
+  }
+
+  rules::EventLine line(const Json& fields) {
+    rules::EventLine line;
+    if (fields.is_string()) {
+      line.item = text(fields);
+      return line;
+    }
+    for (const auto& [name, value] : fields.items()) {
+      if (name == "line")
+        line.line = value;
+      else if (name == "item")
+        line.item = text(value);
+      else if (name == "category")
+        line.category = text(value);
+      else if (name == "quantity")
+        line.quantity_milli = milli(value);
+      else if (name == "price")
+        line.unit_price_minor = value, line.has_price = true;
+      else if (name == "amount")
+        line.amount_minor = value, line.has_amount = true;
+      else if (name == "minimum_age")
+        line.minimum_age = value;
+      else if (name == "prompt_id")
+        line.prompt_id = value;
+      else if (name == "voided")
+        line.is_voided = value;
+      else if (name == "returned")
+        line.is_return = value;
+      else
+        throw std::runtime_error("a line has no field " + name);
+    }
+    return line;
+  }
+
+  void fields(const Json& fields) {
+    rules::Event& event = out_.event;
+    for (const auto& [name, value] : fields.items()) {
+      if (name == "operator")
+        event.operator_id = text(value);
+      else if (name == "role")
+        event.operator_role = text(value);
+      else if (name == "language")
+        event.operator_language = text(value);
+      else if (name == "age")
+        event.operator_age = event.customer_age = value;
+      else if (name == "business_day")
+        event.business_day = event.key.business_day = text(value);
+      else if (name == "business_unit")
+        event.key.business_unit = text(value);
+      else if (name == "workstation")
+        event.key.workstation = text(value);
+      else if (name == "number")
+        event.key.number = value;
+      else if (name == "type")
+        event.transaction_type = type(value.get<std::string>());
+      else if (name == "training")
+        event.is_training = value;
+      else if (name == "customer")
+        event.customer = text(value);
+      else if (name == "opted_out")
+        event.is_opted_out = value;
+      else if (name == "segments")
+        segments(value);
+      else if (name == "line")
+        event.line.line = value;
+      else if (name == "item")
+        event.line.item = text(value);
+      else if (name == "on_hand")
+        event.line.quantity_milli = milli(value);
+      else if (name == "lines")
+        lines(value);
+      else if (name == "near_misses")
+        near_misses(value);
+      else if (name == "promotion")
+        event.promotion = text(value);
+      else if (name == "reason")
+        event.decline_reason = reason(value.get<std::string>());
+      else if (name == "elapsed_ms")
+        event.elapsed_ms = value;
+      else if (name == "queue_length")
+        event.queue_length = value;
+      else if (name == "lines_per_minute")
+        event.lines_per_minute = value;
+      else if (name == "seconds")
+        event.snooze_s = value;
+      else if (name == "prompt")
+        continue;  // read by the caller
+      else
+        throw std::runtime_error("an event has no field " + name);
+    }
+  }
+
+  void scan(const Json& value) {
+    out_.event.line = line(value);
+    if (out_.event.line.line == 0) out_.event.line.line = next_line_;
+    next_line_ = std::max(next_line_, out_.event.line.line + 1);
+  }
+
+ private:
+  static rules::TransactionType type(const std::string& word) {
+    if (word == "sale") return rules::TransactionType::kSale;
+    if (word == "return") return rules::TransactionType::kReturn;
+    return rules::TransactionType::kOther;
+  }
+
+  static rules::DeclineReason reason(const std::string& word) {
+    if (word == "not_relevant") return rules::DeclineReason::kNotRelevant;
+    if (word == "has_it") return rules::DeclineReason::kHasIt;
+    if (word == "too_dear") return rules::DeclineReason::kTooDear;
+    return rules::DeclineReason::kOther;
+  }
+
+  void segments(const Json& names) {
+    for (const Json& name : names) out_.segments.push_back(text(name));
+    out_.event.segments = out_.segments;
+  }
+
+  void lines(const Json& list) {
+    for (const Json& fields : list) out_.lines.push_back(line(fields));
+    out_.event.lines = out_.lines;
+    out_.event.has_lines = true;
+  }
+
+  void near_misses(const Json& list) {
+    for (const Json& fields : list) {
+      rules::NearMiss near;
+      near.promotion = text(fields.at("promotion"));
+      near.saving_minor = fields.value("saving", 0);
+      near.missing_count = fields.value("missing", 1);
+      out_.near_misses.push_back(near);
+    }
+    out_.event.near_misses = out_.near_misses;
+  }
+
+  EventWords& out_;
+  std::uint64_t& next_line_;
+};
+
+}  // namespace
+
+EventWords read_event(const Json& step, std::uint64_t& next_line,
+                      const std::function<std::uint64_t(const std::string&)>& prompt_id) {
+  EventWords out;
+  Reader reader(out, next_line);
+  rules::Event& event = out.event;
+  for (const auto& [word, value] : step.items()) {
+    const auto known = kKinds.find(word);
+    if (known == kKinds.end()) continue;
+    event.kind = known->second;
+    if (word == "scan") {
+      reader.scan(value);
+    } else if (word == "quantity") {
+      event.line.line = value[0];
+      event.line.quantity_milli = Reader::milli(value[1]);
+    } else if (word == "void") {
+      event.line.line = value;
+    } else if (event.kind >= EventKind::kPromptShown && event.kind <= EventKind::kPromptExpired) {
+      if (value.is_object()) reader.fields(value);
+      event.prompt_id = prompt_id(value.is_object() ? value.at("prompt").get<std::string>()
+                                                    : value.get<std::string>());
+    } else if (event.kind >= EventKind::kLineAdded && event.kind <= EventKind::kPriceOverridden) {
+      event.line = reader.line(value);
+    } else if (event.kind == EventKind::kReturnLine) {
+      event.line = reader.line(value.at("line"));
+      reader.fields(value.value("original", Json::object()));
+    } else if (event.kind == EventKind::kItemInquiry) {
+      event.line = reader.line(value);
+    } else if (value.is_object()) {
+      reader.fields(value);
+    }
+  }
+  if (event.kind == EventKind::kNone)
+    throw std::runtime_error("a step without an event: " + step.dump());
+  out.lines_begin_anew = event.kind == EventKind::kTransactionBegin;
+  event.transaction = step.value("transaction", std::uint64_t{0});
+  if (step.value("phase", "done") == "about_to_happen")
+    event.phase = rules::EventPhase::kAboutToHappen;
+  return out;
+}
+
+}  // namespace xsell::contract
