@@ -48,6 +48,9 @@ void check_can_fire(CheckContext& context,
                     const Rule& rule);  // overlaps, same class, empty selections, contradictions
 void check_ages(CheckContext& context, const Rule& rule);
 void check_after_sale(CheckContext& context, const Rule& rule);
+// What this version's lanes leave undone.
+void check_evaluated(CheckContext& context, const Rule& rule);
+void check_evaluated_policy(CheckContext& context);
 void check_pairs(CheckContext& context);
 void check_loops(CheckContext& context);
 void check_rivals(CheckContext& context);

@@ -28,6 +28,7 @@ std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogu
   if (catalogue != nullptr) selection.emplace(rule_set, *catalogue);
   CheckContext context{rule_set, catalogue, selection ? &*selection : nullptr, findings};
   check_policy(context);
+  check_evaluated_policy(context);
   check_sets(context);
   std::set<std::string_view> ids;
   for (const Rule& rule : rule_set.rules) {
@@ -43,6 +44,7 @@ std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogu
     check_can_fire(context, rule);
     check_ages(context, rule);
     check_after_sale(context, rule);
+    check_evaluated(context, rule);
   }
   check_pairs(context);
   check_loops(context);

@@ -81,6 +81,17 @@ TEST(Validate, FindsUnknownItemsCategoriesBrandsAndTags) {
            HasSubstr("warning: rule r, condition.tags: no item carries the tag \"slow\"")}));
 }
 
+// A case of budgets or after-sale actions is about its own finding, not about their being
+// evaluated.
+std::vector<std::string> without_what_lanes_leave_undone(std::vector<std::string> findings,
+                                                         const std::string& wanted) {
+  if (findings.size() > 1 && wanted.find(" yet") == std::string::npos) {
+    std::erase_if(findings,
+                  [](const std::string& text) { return text.find(" yet") != std::string::npos; });
+  }
+  return findings;
+}
+
 struct Case {
   const char* name;
   void (*change)(Document&);
@@ -92,7 +103,9 @@ class ValidateCase : public testing::TestWithParam<Case> {};
 TEST_P(ValidateCase, IsFoundAlone) {
   Document document;
   GetParam().change(document);
-  EXPECT_THAT(findings_of(document), ElementsAre(HasSubstr(GetParam().finding))) << document.text();
+  EXPECT_THAT(without_what_lanes_leave_undone(findings_of(document), GetParam().finding),
+              ElementsAre(HasSubstr(GetParam().finding)))
+      << document.text();
 }
 
 const Case kCases[] = {
@@ -264,6 +277,20 @@ const Case kCases[] = {
     {"consent",
      [](Document& d) { d.head = R"("after_sale":[{"kind":"follow_up","channel":"email"}],)"; },
      "nobody is written to without consent"},
+    {"not_evaluated_condition",
+     [](Document& d) {
+       d.condition = R"({"all":[{"basket_has":{"set":"pasta"}},{"context":{"flag":"rain"}}]})";
+     },
+     "warning: rule r, condition.context: lanes do not evaluate context yet, so that they skip "
+     "this rule"},
+    {"not_evaluated_limit",
+     [](Document& d) { d.offers = R"({"set":"sauce","select":{"limit":2}})"; },
+     "warning: rule r, offers[0].select.limit: lanes choose one item of each offer so far"},
+    {"not_evaluated_budget", [](Document& d) { d.head = R"("pacing":{"budget":{"uses":6}},)"; },
+     "warning: rule r, pacing.budget: lanes do not count budgets yet, so that they skip this rule"},
+    {"not_evaluated_staleness",
+     [](Document& d) { d.policy += R"(,"staleness":{"stop_after_days":21})"; },
+     "warning: policy.staleness: lanes do not act on it yet"},
     {"salt", [](Document& d) { d.policy += R"(,"experiment":{"id":"e","hold_out_percent":10})"; },
      "a hold-out needs a salt"},
     {"cap_of_nothing", [](Document& d) { d.policy += ",\"max_prompts_per_transaction\":0"; },

@@ -1,0 +1,61 @@
+// What the document may say but lanes of this version do not act on, so that nobody waits for it in
+// vain.
+#include "rules/checks.h"
+#include "rules/model_names.h"
+
+namespace xsell::rules {
+namespace {
+
+bool is_evaluated(ConditionKind kind) {
+  switch (kind) {
+    case ConditionKind::bought_within:
+    case ConditionKind::due_for:
+    case ConditionKind::near_miss:
+    case ConditionKind::context:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void check_condition(CheckContext& context, const Rule& rule, const Condition& condition) {
+  if (!is_evaluated(condition.kind)) {
+    const std::string name(name_of(condition.kind));
+    context.warning(condition.place, rule, "condition." + name,
+                    "lanes do not evaluate " + name + " yet, so that they skip this rule",
+                    "Do without it for now, or disable the rule.");
+  }
+  for (const Condition& child : condition.children) check_condition(context, rule, child);
+}
+
+}  // namespace
+
+void check_evaluated(CheckContext& context, const Rule& rule) {
+  check_condition(context, rule, rule.condition);
+  if (rule.pacing.budget) {
+    context.warning(rule.place, rule, "pacing.budget",
+                    "lanes do not count budgets yet, so that they skip this rule",
+                    "Leave the budget out for now, or disable the rule.");
+  }
+  if (!rule.after_sale.empty() || (rule.moments & kMomentAfterSale) != 0) {
+    context.warning(rule.place, rule, "after_sale", "nothing happens after the sale yet",
+                    "Do not count on it.");
+  }
+  for (std::size_t i = 0; i < rule.offers.size(); ++i) {
+    if (rule.offers[i].select_limit == 1) continue;
+    context.warning(rule.offers[i].place, rule, "offers[" + std::to_string(i) + "].select.limit",
+                    "lanes choose one item of each offer so far", "Write several offers instead.");
+  }
+}
+
+void check_evaluated_policy(CheckContext& context) {
+  const Policy& policy = context.rule_set.policy;
+  const auto warn = [&](std::string field) {
+    context.report(Severity::warning, policy.place, "", "policy." + field,
+                   "lanes do not act on it yet", "Do not count on it.");
+  };
+  if (policy.auto_mute.acceptance_below_millionths > 0) warn("auto_mute");
+  if (policy.staleness.stop_after_days > 0) warn("staleness");
+}
+
+}  // namespace xsell::rules
