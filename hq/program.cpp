@@ -6,11 +6,13 @@
 #include <ostream>
 
 #include "hq/commands/audit.h"
+#include "hq/commands/enroll.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
 #include "hq/commands/lint.h"
 #include "hq/commands/mine.h"
 #include "hq/commands/report.h"
+#include "hq/commands/serve.h"
 #include "hq/commands/status.h"
 #include "hq/commands/user.h"
 
@@ -25,6 +27,8 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_lint(program, session);
   register_report(program, session);
   register_status(program, session);
+  register_enroll(program, session);
+  register_serve(program, session);
   register_audit(program, session);
 }
 

@@ -1,0 +1,134 @@
+#include "hq/server/http_request_reader.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <utility>
+
+namespace xsell::hq {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using boost::beast::string_view;
+
+constexpr std::size_t kMostHeaders = 64;
+constexpr std::size_t kLongestPath = 1024;
+
+std::string lower(string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+}  // namespace
+
+class HttpRequestReader::Parser : public http::basic_parser<true> {
+ public:
+  HttpRequest request;
+  bool has_host = false;
+  bool is_bad = false;
+
+ private:
+  void on_request_impl(http::verb, string_view method, string_view target, int version,
+                       error_code&) override {
+    request.method = std::string(method);
+    request.path = std::string(target.substr(0, target.find('?')));
+    request.is_http_1_0 = version < 11;
+    is_bad = is_bad || target.empty() || target.front() != '/' || target.size() > kLongestPath;
+  }
+
+  void on_response_impl(int, string_view, int, error_code&) override {}
+
+  void on_field_impl(http::field name, string_view key, string_view value, error_code&) override {
+    if (name == http::field::host) {
+      is_bad = is_bad || has_host;
+      has_host = true;
+    }
+    is_bad = is_bad || request.headers.size() == kMostHeaders;
+    if (!is_bad) request.headers.emplace_back(lower(key), std::string(value));
+  }
+
+  void on_header_impl(error_code& error) override {
+    is_bad = is_bad || (!has_host && !request.is_http_1_0);
+    if (is_bad) error = http::error::bad_field;
+  }
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+
+  std::size_t on_body_impl(string_view body, error_code&) override {
+    request.body.append(body.data(), body.size());
+    return body.size();
+  }
+
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& error) override {
+    return on_body_impl(body, error);
+  }
+
+  void on_finish_impl(error_code&) override {}
+};
+
+HttpRequestReader::HttpRequestReader(RequestLimits limits) : limits_(limits) { start_parser(); }
+
+HttpRequestReader::~HttpRequestReader() = default;
+
+void HttpRequestReader::start_parser() {
+  parser_ = std::make_unique<Parser>();
+  parser_->header_limit(limits_.header_bytes);
+  parser_->body_limit(limits_.body_bytes);
+  parser_->eager(true);
+}
+
+HttpRequestReader::State HttpRequestReader::refuse(int status) {
+  refusal_status_ = status;
+  pending_.clear();
+  return State::kRefused;
+}
+
+HttpRequestReader::State HttpRequestReader::feed(std::string_view bytes) {
+  if (refusal_status_ != 0) return State::kRefused;
+  pending_ += bytes;
+  if (parser_->is_done()) return State::kDone;
+  std::string_view input = pending_;
+  State state = State::kNeedMore;
+  while (!input.empty()) {
+    error_code error;
+    const std::size_t used =
+        parser_->put(boost::asio::const_buffer(input.data(), input.size()), error);
+    input.remove_prefix(used);
+    if (error == http::error::header_limit) return refuse(431);
+    if (error == http::error::body_limit) return refuse(413);
+    if (error && error != http::error::need_more) return refuse(400);
+    if (parser_->is_done()) {
+      keeps_alive_ = parser_->keep_alive();
+      state = State::kDone;
+      break;
+    }
+    if (error == http::error::need_more || used == 0) break;
+  }
+  pending_.erase(0, pending_.size() - input.size());
+  // Framing of a chunked body, or a client that sends request after request without waiting.
+  if (pending_.size() > limits_.header_bytes + limits_.body_bytes) return refuse(400);
+  return state;
+}
+
+HttpRequest HttpRequestReader::take() {
+  HttpRequest request = std::move(parser_->request);
+  start_parser();
+  return request;
+}
+
+bool HttpRequestReader::is_idle() const { return pending_.empty() && !parser_->got_some(); }
+
+std::size_t HttpRequestReader::buffered_bytes() const {
+  return pending_.capacity() + parser_->request.body.capacity();
+}
+
+}  // namespace xsell::hq

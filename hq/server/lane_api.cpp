@@ -1,0 +1,279 @@
+#include "hq/server/lane_api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "hq/audit.h"
+#include "hq/secret.h"
+#include "rules/strict_json.h"
+#include "sync/base64.h"
+#include "sync/limits.h"
+#include "sync/outcome_batch.h"
+#include "sync/request_signer.h"
+#include "sync/sha256.h"
+
+namespace xsell::hq {
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t kHealthBytes = 64 * 1024;
+constexpr std::size_t kEnrolmentBytes = 8 * 1024;
+
+std::string event_of(const ReleaseHead& head) {
+  return fmt::format("event: head\nid: {0}\ndata: {{\"version\":{0},\"spread_s\":{1}}}\n\n",
+                     head.version, head.spread_s);
+}
+
+std::string bearer_of(const HttpRequest& request) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view value = request.header("authorization");
+  return value.starts_with(kScheme) ? std::string(value.substr(kScheme.size())) : std::string();
+}
+
+std::string text_of(const rules::JsonValue& object, std::string_view name) {
+  const rules::JsonValue* value = object.find(name);
+  return value != nullptr && value->is_string() ? value->text : std::string();
+}
+
+bool is_signed_by(const Device& device, const HttpRequest& request) {
+  return sync::is_post_signature_valid(device.public_key, request.path, device.device, request.body,
+                                       request.header("x-xsell-signature"));
+}
+
+HttpAnswer wrong_method() {
+  return error_answer(405, "method", "this address takes another method");
+}
+
+HttpAnswer unsigned_request() {
+  return error_answer(403, "signature",
+                      "the request is not signed by the key of this lane; enrol the lane again");
+}
+
+Json rejections(const AppendResult& result) {
+  Json list = Json::array();
+  for (const AppendResult::Rejected& entry : result.rejected)
+    list.push_back({{"seq", entry.sequence}, {"reason", entry.reason}});
+  return list;
+}
+
+}  // namespace
+
+LaneApi::LaneApi(const HqFolder& folder, Clock now_s, Log log)
+    : folder_(folder),
+      now_s_(std::move(now_s)),
+      log_(std::move(log)),
+      store_(folder.database().string()),
+      tree_(folder.tree()) {
+  head_ = read_head(folder_.tree()).value_or(ReleaseHead{});
+}
+
+HttpAnswer LaneApi::answer(const HttpRequest& request) {
+  try {
+    return route(request);
+  } catch (const std::exception& error) {
+    log_(fmt::format("{} {} from {} failed: {}", request.method, request.path, request.peer,
+                     error.what()));
+    HttpAnswer answer = error_answer(503, "unavailable", "HQ cannot do this just now");
+    answer.headers.emplace_back("Retry-After", "30");
+    return answer;
+  }
+}
+
+HttpAnswer LaneApi::route(const HttpRequest& request) {
+  if (request.path == "/v1/enroll")
+    return request.method == "POST" ? enroll(request) : wrong_method();
+  const bool is_known = StaticTree::serves(request.path) || request.path == "/v1/stream" ||
+                        request.path == "/v1/outcomes" || request.path == "/v1/health";
+  if (!is_known) return error_answer(404, "not_found", "there is nothing here");
+
+  HttpAnswer refusal;
+  const std::string token = bearer_of(request);
+  const std::optional<Device> device = authorised(token, refusal);
+  if (!device) return refusal;
+  if (StaticTree::serves(request.path)) return tree_.answer(request);
+  if (request.path == "/v1/stream")
+    return request.method == "GET" ? stream(request, token) : wrong_method();
+  if (request.method != "POST") return wrong_method();
+  return request.path == "/v1/outcomes" ? take_outcomes(request, *device)
+                                        : take_health(request, *device);
+}
+
+std::optional<Device> LaneApi::authorised(const std::string& token, HttpAnswer& refusal) {
+  std::optional<Device> device;
+  if (!token.empty()) device = fleet_.find_by_token(token);
+  if (!device) {
+    refusal = error_answer(401, "token",
+                           "this lane is not enrolled here; enrol it with a token of this HQ");
+    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return std::nullopt;
+  }
+  if (device->revoked_at_s) {
+    refusal = error_answer(403, "revoked", "HQ has revoked this lane; enrol it again");
+    return std::nullopt;
+  }
+  return device;
+}
+
+HttpAnswer LaneApi::stream(const HttpRequest& request, const std::string& token) {
+  log_(fmt::format("stream opened from {}", request.peer));
+  HttpAnswer answer;
+  answer.headers = {{"Content-Type", "text/event-stream"},
+                    {"Cache-Control", "no-store"},
+                    {"X-Accel-Buffering", "no"}};
+  answer.on_stream = [this](std::shared_ptr<EventSink> sink) {
+    std::erase_if(streams_, [](const auto& entry) { return entry.expired(); });
+    streams_.push_back(sink);
+    sink->send(event_of(head_));
+  };
+  answer.is_still_allowed = [this, token] {
+    HttpAnswer ignored;
+    return authorised(token, ignored).has_value();
+  };
+  return answer;
+}
+
+void LaneApi::publish_head() {
+  const std::optional<ReleaseHead> head = read_head(folder_.tree());
+  if (!head || *head == head_) return;
+  head_ = *head;
+  const std::string event = event_of(head_);
+  std::size_t told = 0;
+  for (const auto& entry : streams_) {
+    if (const auto sink = entry.lock()) {
+      sink->send(event);
+      ++told;
+    }
+  }
+  std::erase_if(streams_, [](const auto& entry) { return entry.expired(); });
+  log_(fmt::format("release {} pushed to {} streams", head_.version, told));
+}
+
+std::size_t LaneApi::streams() const {
+  return static_cast<std::size_t>(std::count_if(
+      streams_.begin(), streams_.end(), [](const auto& entry) { return !entry.expired(); }));
+}
+
+HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& device) {
+  if (!is_signed_by(device, request)) return unsigned_request();
+  if (device.quarantined_at_s)
+    return error_answer(403, "quarantined",
+                        "HQ has set this lane's outcomes aside; enrol it again");
+  const sync::DecodedBatch decoded = sync::decode_batch(request.body);
+  if (!decoded.batch) return error_answer(decoded.is_too_large ? 413 : 400, "batch", decoded.error);
+  const AppendResult result = outcomes_.append(device.device, *decoded.batch, now_s_());
+  fleet_.saw(device.device, now_s_());
+  switch (result.kind) {
+    case AppendResult::Kind::kStored:
+      break;
+    case AppendResult::Kind::kGap:
+      return json_answer(
+          409,
+          Json{{"error", "gap"}, {"acked_through", result.acked_through}, {"reject", Json::array()}}
+              .dump());
+    case AppendResult::Kind::kConflict:
+      log_(
+          fmt::format("device {} (store {}, lane {}) sends other outcomes under numbers that are "
+                      "taken: a cloned disk?",
+                      device.device, device.store, device.lane));
+      return json_answer(409, Json{{"error", "conflict"},
+                                   {"acked_through", result.acked_through},
+                                   {"reject", Json::array()}}
+                                  .dump());
+  }
+  return json_answer(
+      200, Json{{"acked_through", result.acked_through}, {"reject", rejections(result)}}.dump());
+}
+
+HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device) {
+  if (request.body.size() > kHealthBytes)
+    return error_answer(413, "size", "the report is too long");
+  if (!is_signed_by(device, request)) return unsigned_request();
+  const rules::JsonDocument report = rules::read_json(
+      request.body, {.max_bytes = kHealthBytes, .max_values = 2000, .max_depth = 8});
+  if (report.error || !report.value.is_object())
+    return error_answer(400, "report", "the report is not one JSON object");
+  std::optional<std::int64_t> version;
+  if (const rules::JsonValue* value = report.value.find("rules_version");
+      value != nullptr && value->is_integer()) {
+    version = value->integer;
+  }
+  fleet_.record_health(device.device, version, text_of(report.value, "plugin_version"),
+                       request.body, now_s_());
+  return json_answer(200, Json{{"head", head_.version}}.dump());
+}
+
+std::optional<std::string> LaneApi::root_with_hash(std::string_view sha256) const {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_.tuf(), error)) {
+    if (!entry.path().filename().string().ends_with(".root.json")) continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    if (in && sync::sha256_hex(content.str()) == sha256) return content.str();
+  }
+  return std::nullopt;
+}
+
+HttpAnswer LaneApi::enroll(const HttpRequest& request) {
+  const std::int64_t now_s = now_s_();
+  if (!enrolments_.take(request.peer, now_s)) {
+    log_(fmt::format("too many enrolments from {}", request.peer));
+    HttpAnswer answer = error_answer(429, "rate", "too many tries; wait a minute");
+    answer.headers.emplace_back("Retry-After", "60");
+    return answer;
+  }
+  const auto refuse = [&](std::string_view word, std::string_view message) {
+    log_(fmt::format("enrolment from {} refused: {}", request.peer, message));
+    Audit(store_).record(now_s, "serve", "enroll refused",
+                         {{"peer", request.peer}, {"reason", word}});
+    return error_answer(403, word, message);
+  };
+  if (request.body.size() > kEnrolmentBytes)
+    return error_answer(413, "size", "the request is too long");
+  const rules::JsonDocument body =
+      rules::read_json(request.body, {.max_bytes = kEnrolmentBytes, .max_depth = 2});
+  const std::string secret = text_of(body.value, "secret");
+  const std::string store = text_of(body.value, "store");
+  const std::string lane = text_of(body.value, "lane");
+  const auto public_key = sync::from_base64(text_of(body.value, "public_key"));
+  if (secret.empty() || !public_key || public_key->size() != 32) {
+    return error_answer(400, "request", "the request is not an enrolment");
+  }
+  const std::optional<FleetStore::Lane> meant_for = fleet_.lane_of_secret(secret);
+  if (meant_for && (meant_for->store != store || meant_for->lane != lane)) {
+    return refuse("other_lane", "the token was made for another lane");
+  }
+  const std::optional<std::string> root = root_with_hash(text_of(body.value, "root_sha256"));
+  if (!root)
+    return refuse("root", "the token is of another HQ or older than its keys; make a new one");
+
+  NewDevice device{new_secret("d-").substr(0, 24), *public_key, new_secret("xsl-")};
+  switch (fleet_.enrol(secret, device, now_s)) {
+    case FleetStore::Enrolment::kDone:
+      break;
+    case FleetStore::Enrolment::kUnknownSecret:
+      return refuse("unknown", "HQ does not know this token");
+    case FleetStore::Enrolment::kUsed:
+      return refuse("used", "this token was used already; make a new one");
+    case FleetStore::Enrolment::kExpired:
+      return refuse("expired", "this token has expired; make a new one");
+    case FleetStore::Enrolment::kKeyInUse:
+      return refuse("key", "this key is enrolled already");
+  }
+  Audit(store_).record(now_s, "serve", "enrolled",
+                       {{"device", device.device}, {"store", store}, {"lane", lane}});
+  log_(fmt::format("device {} enrolled for store {}, lane {}", device.device, store, lane));
+  return json_answer(
+      200,
+      Json{{"device", device.device}, {"token", device.token}, {"root", sync::to_base64(*root)}}
+          .dump());
+}
+
+}  // namespace xsell::hq

@@ -1,0 +1,196 @@
+// HQ's server against clients that do not play by the rules.
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <vector>
+
+#include "sync/http_client.h"
+#include "sync/tls_connection.h"
+#include "sync/tls_context.h"
+#include "tests/hq/hq_under_test.h"
+
+namespace xsell::hq {
+namespace {
+
+using namespace std::chrono_literals;
+using boost::asio::ip::tcp;
+
+// Raw bytes over verified TLS.
+class RawClient {
+ public:
+  explicit RawClient(const HqUnderTest& hq)
+      : connection_(io_, sync::TlsContext::with_ca(hq.ca_pem(), false),
+                    *sync::parse_hq_url(hq.url()), "") {
+    connection_.connect(10s, [this](sync::NetError error, const std::string&) {
+      is_connected_ = error == sync::NetError::kNone;
+    });
+    run();
+  }
+
+  bool is_connected() const { return is_connected_; }
+
+  void write(std::string bytes) {
+    connection_.write(std::move(bytes), [](sync::NetError) {});
+    run();
+  }
+
+  // All that comes until the server ends the connection.
+  std::string read_all() {
+    read_on();
+    run();
+    return received_;
+  }
+
+ private:
+  void read_on() {
+    connection_.read([this](sync::NetError error, std::string_view bytes) {
+      received_ += bytes;
+      if (error == sync::NetError::kNone && !bytes.empty()) read_on();
+    });
+  }
+
+  void run() {
+    io_.restart();
+    io_.run();
+  }
+
+  boost::asio::io_context io_;
+  sync::TlsConnection connection_;
+  std::string received_;
+  bool is_connected_ = false;
+};
+
+std::string talk(const HqUnderTest& hq, std::string bytes) {
+  RawClient client(hq);
+  client.write(std::move(bytes));
+  return client.read_all();
+}
+
+std::string status_line(const std::string& reply) { return reply.substr(0, reply.find("\r\n")); }
+
+TEST(HqServerAbuse, A45_refuses_what_could_be_read_in_two_ways) {
+  HqUnderTest hq;
+  const std::string head = "POST /v1/enroll HTTP/1.1\r\nHost: x\r\n";
+  for (const std::string& request :
+       {head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / "
+               "HTTP/1.1\r\n\r\n",
+        head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        head + "Content-Length: -1\r\n\r\n", head + "Content-Length: 5x\r\n\r\nhello",
+        head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        std::string("GET /v1/health HTTP/1.1\r\n\r\n"),
+        std::string("GET /v1/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+        std::string("GET http://evil/ HTTP/1.1\r\nHost: a\r\n\r\n"),
+        std::string("GET  / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        std::string("GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
+        std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10)}) {
+    EXPECT_EQ(status_line(talk(hq, request)), "HTTP/1.1 400 Bad Request") << request;
+  }
+}
+
+TEST(HqServerAbuse, A45_refuses_oversized_headers_and_bodies) {
+  HqUnderTest hq;
+  EXPECT_EQ(status_line(talk(hq, "GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + std::string(20'000, 'x') +
+                                     "\r\n\r\n")),
+            "HTTP/1.1 431 Request Header Fields Too Large");
+  EXPECT_EQ(
+      status_line(talk(hq, "GET /" + std::string(2'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n")),
+      "HTTP/1.1 400 Bad Request");
+  std::string many = "GET / HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 100; ++i) many += "A: b\r\n";
+  EXPECT_EQ(status_line(talk(hq, many + "\r\n")), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_line(talk(
+                hq, "POST /v1/enroll HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")),
+            "HTTP/1.1 413 Content Too Large");
+}
+
+TEST(HqServerAbuse, answers_requests_that_come_together_and_in_pieces) {
+  HqUnderTest hq;
+  RawClient client(hq);
+  for (const char c : std::string("GET / HTTP/1.1\r\nHost: x\r\n")) client.write({c});
+  client.write(
+      "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: "
+      "close\r\n\r\n");
+  const std::string replies = client.read_all();
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = replies.find("HTTP/1.1 404", at)) != std::string::npos; ++at)
+    ++count;
+  EXPECT_EQ(count, 3U) << replies;
+}
+
+TEST(HqServerAbuse, HEAD_sends_no_body) {
+  HqUnderTest hq;
+  const std::string reply =
+      talk(hq, "HEAD /v1/tuf/timestamp.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+                   hq.enrol().bearer + "\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(status_line(reply), "HTTP/1.1 200 OK");
+  EXPECT_TRUE(reply.ends_with("\r\n\r\n")) << reply;
+}
+
+TEST(HqServerAbuse, A45_slow_requests_are_ended_and_others_are_served) {
+  ServerLimits limits;
+  limits.whole_request = 200ms;
+  limits.handshake = 200ms;
+  HqUnderTest hq(limits);
+  const sync::Identity lane = hq.enrol();
+  std::vector<std::unique_ptr<RawClient>> slow;
+  for (int i = 0; i < 20; ++i) {
+    slow.push_back(std::make_unique<RawClient>(hq));
+    slow.back()->write("GET /v1/tuf/timestamp.json HTTP/1.1\r\nHost: x\r\nX-Drip: ");
+  }
+  boost::asio::io_context io;
+  sync::HttpClient client(io, endpoint_of(lane));
+  EXPECT_EQ(client.wait({.path = "/v1/tuf/timestamp.json"}).status, 200);
+  for (const auto& one : slow) EXPECT_EQ(one->read_all(), "");
+}
+
+TEST(HqServerAbuse, A45_half_open_connections_end_and_leave_room) {
+  ServerLimits limits;
+  limits.handshake = 200ms;
+  limits.handshakes = 50;
+  HqUnderTest hq(limits);
+  const sync::Identity lane = hq.enrol();
+  boost::asio::io_context io;
+  std::vector<tcp::socket> silent;
+  const tcp::endpoint where(boost::asio::ip::address_v4::loopback(),
+                            sync::parse_hq_url(hq.url())->port);
+  for (int i = 0; i < 200; ++i) {
+    silent.emplace_back(io);
+    silent.back().connect(where);
+  }
+  // Every one of them is ended by the server.
+  for (tcp::socket& socket : silent) {
+    char byte = 0;
+    boost::system::error_code error;
+    socket.read_some(boost::asio::buffer(&byte, 1), error);
+    EXPECT_TRUE(error);
+  }
+  sync::HttpClient client(io, endpoint_of(lane));
+  EXPECT_EQ(client.wait({.path = "/v1/tuf/timestamp.json"}).status, 200);
+}
+
+TEST(HqServerAbuse, more_connections_than_allowed_are_turned_away) {
+  ServerLimits limits;
+  limits.connections = 3;
+  HqUnderTest hq(limits);
+  RawClient one(hq), two(hq), three(hq), four(hq);
+  EXPECT_TRUE(one.is_connected());
+  EXPECT_TRUE(three.is_connected());
+  EXPECT_FALSE(four.is_connected());
+}
+
+TEST(HqServerAbuse, unfinished_bodies_share_a_bounded_memory) {
+  ServerLimits limits;
+  limits.buffered_bytes = 100'000;
+  HqUnderTest hq(limits);
+  const std::string half = "POST /v1/enroll HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" +
+                           std::string(90'000, 'x');
+  RawClient first(hq);
+  first.write(half);
+  EXPECT_EQ(status_line(talk(hq, half)), "HTTP/1.1 503 Service Unavailable");
+}
+
+}  // namespace
+}  // namespace xsell::hq
