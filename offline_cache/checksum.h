@@ -6,8 +6,8 @@
 
 namespace xsell::offline_cache {
 
-// FNV-1a, 64 bits, as a SQLite integer. Finds bit rot inside a row, which SQLite's own check cannot see;
-// it is no defence against anyone who writes the file on purpose: signatures are.
+// FNV-1a, 64 bits, as a SQLite integer. Finds bit rot inside a row, which SQLite's own check cannot
+// see; it is no defence against anyone who writes the file on purpose: signatures are.
 constexpr int64_t checksum(std::string_view bytes) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : bytes) {

@@ -129,8 +129,9 @@ DataFolder::DataFolder(std::string path) : path_(std::move(path)) {
   while (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) {
-      throw StorageError(StorageError::Kind::kInUse,
-                         path_ + ": another process uses this data folder; give every lane its own");
+      throw StorageError(
+          StorageError::Kind::kInUse,
+          path_ + ": another process uses this data folder; give every lane its own");
     }
     fail(lock_path, "lock", errno);
   }
@@ -175,8 +176,15 @@ std::optional<std::string> read_file(const std::string& path, size_t max_bytes) 
 }
 
 bool file_exists(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   return ::stat(path.c_str(), &status) == 0;
+}
+
+std::string file_stamp(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return std::to_string(status.st_ino) + "/" + std::to_string(status.st_size) + "/" +
+         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
 void remove_file(const std::string& path) {

@@ -14,7 +14,8 @@ namespace xsell::offline_cache {
 // Threads: one at a time. Fails: every function throws StorageError naming path, user and mend.
 class DataFolder {
  public:
-  // Makes the folder (mode 2770) when only its last part is missing, locks it, and proves that it is writable.
+  // Makes the folder (mode 2770) when only its last part is missing, locks it, and proves that it
+  // is writable.
   explicit DataFolder(std::string path);
   ~DataFolder();
   DataFolder(const DataFolder&) = delete;
@@ -41,15 +42,20 @@ void replace_file(const std::string& path, std::string_view content);
 std::optional<std::string> read_file(const std::string& path, size_t max_bytes);
 
 bool file_exists(const std::string& path);
+// Differs when the file is another than before: its number, size and time of change. Empty when it
+// is not there.
+std::string file_stamp(const std::string& path);
 void remove_file(const std::string& path);  // not being there is fine
 
 // fsyncs the folder, so that a rename or removal in it survives a power cut.
 void sync_folder(const std::string& path);
 
-// Makes the file with mode 0660 when it is missing, so that every member of the folder's group can write it.
+// Makes the file with mode 0660 when it is missing, so that every member of the folder's group can
+// write it.
 void prepare_group_file(const std::string& path);
 
-// Renames a damaged database and its log to NAME.corrupt-N, with the first N that is free; returns the new path.
+// Renames a damaged database and its log to NAME.corrupt-N, with the first N that is free; returns
+// the new path.
 std::string set_aside(const std::string& path);
 
 }  // namespace xsell::offline_cache

@@ -71,8 +71,8 @@ Statement& Statement::bind(int index, double value) {
 
 Statement& Statement::bind(int index, std::string_view text) {
   const char* data = text.data() ? text.data() : "";  // a null pointer would bind NULL
-  check(statement_, sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT,
-                                        SQLITE_UTF8));
+  check(statement_,
+        sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
   return *this;
 }
 
@@ -93,8 +93,8 @@ bool Statement::step() {
   if (code == SQLITE_DONE) return false;
   // Left un-reset, the statement would keep its transaction open.
   sqlite3* database = sqlite3_db_handle(statement_);
-  const StorageError error(kind_of(code), std::string(sqlite3_db_filename(database, "main")) + ": " +
-                                              sqlite3_errmsg(database));
+  const StorageError error(kind_of(code), std::string(sqlite3_db_filename(database, "main")) +
+                                              ": " + sqlite3_errmsg(database));
   sqlite3_reset(statement_);
   throw error;
 }

@@ -38,7 +38,9 @@ class Statement {
   Statement& bind(int index, int value) { return bind(index, static_cast<int64_t>(value)); }
   Statement& bind(int index, bool value) { return bind(index, static_cast<int64_t>(value)); }
   Statement& bind(int index, const char* text) { return bind(index, std::string_view(text)); }
-  Statement& bind(int index, const std::string& text) { return bind(index, std::string_view(text)); }
+  Statement& bind(int index, const std::string& text) {
+    return bind(index, std::string_view(text));
+  }
   // A SQLite integer has 64 bits with a sign; larger values are refused, not wrapped.
   Statement& bind(int index, uint64_t value);
   template <typename T>
@@ -86,7 +88,7 @@ class Database {
     kExclusiveDurable,  // WAL, synchronous=FULL, the one process that may open it
     kBulkBuild,         // no journal and no syncs: for a side file that is renamed when whole
     kReadOnly,
-    kShared,            // durable, other processes may read and write: HQ's store
+    kShared,  // durable, other processes may read and write: HQ's store
   };
 
   Database(const std::string& path, Profile profile);

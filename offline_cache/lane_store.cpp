@@ -19,7 +19,8 @@ constexpr std::string_view kDropped = "dropped";
 
 // A row whose bytes are damaged, or that HQ refuses, keeps its numbers and loses its content.
 constexpr const char* kEntomb =
-    "UPDATE outbox SET bytes=NULL, checksum=0 WHERE place=?1 AND first_sequence=?2 AND bytes IS NOT NULL";
+    "UPDATE outbox SET bytes=NULL, checksum=0 WHERE place=?1 AND first_sequence=?2 AND bytes IS "
+    "NOT NULL";
 
 }  // namespace
 
@@ -27,18 +28,20 @@ struct LaneStore::Connection {
   explicit Connection(const std::string& path)
       : database((prepare_group_file(path), path), Database::Profile::kExclusiveDurable),
         migrated((database.check_integrity(), apply_migrations(database, kLaneMigrations), true)),
-        insert(database.prepare("INSERT INTO outbox(place, first_sequence, last_sequence, loss_class, "
-                                "lane_transaction, outcomes, bytes, checksum) "
-                                "VALUES(?1, ?2, ?2, ?3, ?4, 1, ?5, ?6)")),
+        insert(
+            database.prepare("INSERT INTO outbox(place, first_sequence, last_sequence, loss_class, "
+                             "lane_transaction, outcomes, bytes, checksum) "
+                             "VALUES(?1, ?2, ?2, ?3, ?4, 1, ?5, ?6)")),
         store_next(database.prepare("UPDATE epoch SET next_sequence=?2 WHERE place=?1")),
         store_pacing(database.prepare("INSERT OR REPLACE INTO pacing VALUES(1, ?1, ?2)")),
         entomb(database.prepare(kEntomb)),
-        count_dropped(database.prepare("INSERT INTO counter(name, value) VALUES(?1, ?2) "
-                                       "ON CONFLICT(name) DO UPDATE SET value=value+excluded.value")) {}
+        count_dropped(
+            database.prepare("INSERT INTO counter(name, value) VALUES(?1, ?2) "
+                             "ON CONFLICT(name) DO UPDATE SET value=value+excluded.value")) {}
 
   void load_epoch(const std::function<uint64_t()>& new_epoch) {
-    Statement read =
-        database.prepare("SELECT place, epoch, next_sequence FROM epoch ORDER BY place DESC LIMIT 1");
+    Statement read = database.prepare(
+        "SELECT place, epoch, next_sequence FROM epoch ORDER BY place DESC LIMIT 1");
     if (read.step()) {
       place = read.column_int64(0);
       epoch = static_cast<uint64_t>(read.column_int64(1));
@@ -50,7 +53,8 @@ struct LaneStore::Connection {
 
   void start_epoch(uint64_t number) {
     number &= ~(uint64_t{1} << 63);
-    database.prepare("INSERT INTO epoch(epoch, next_sequence, acked_through) VALUES(?1, 1, 0)").run(number);
+    database.prepare("INSERT INTO epoch(epoch, next_sequence, acked_through) VALUES(?1, 1, 0)")
+        .run(number);
     place = database.last_insert_id();
     epoch = number;
     next_sequence = 1;
@@ -91,13 +95,15 @@ uint64_t LaneStore::epoch() const { return connection_->epoch; }
 
 uint64_t LaneStore::next_sequence() const { return connection_->next_sequence; }
 
-void LaneStore::commit(std::span<const OutboxRecord> records, std::optional<std::string_view> pacing) {
+void LaneStore::commit(std::span<const OutboxRecord> records,
+                       std::optional<std::string_view> pacing) {
   Connection& lane = *connection_;
   Transaction transaction(lane.database);
   uint64_t sequence = lane.next_sequence;
   for (const OutboxRecord& record : records) {
     lane.insert.run(lane.place, sequence, static_cast<int64_t>(record.loss_class),
-                    static_cast<int64_t>(record.transaction), blob(record.bytes), checksum(record.bytes));
+                    static_cast<int64_t>(record.transaction), blob(record.bytes),
+                    checksum(record.bytes));
     ++sequence;
   }
   lane.store_next.run(lane.place, sequence);
@@ -114,7 +120,8 @@ PendingBatch LaneStore::pending(size_t max_records, size_t max_bytes) {
   {
     size_t bytes = 0;
     Statement rows = lane.database.prepare(
-        "SELECT o.place, e.epoch, first_sequence, last_sequence, loss_class, outcomes, bytes, checksum "
+        "SELECT o.place, e.epoch, first_sequence, last_sequence, loss_class, outcomes, bytes, "
+        "checksum "
         "FROM outbox o JOIN epoch e ON e.place=o.place "
         "WHERE o.place=(SELECT min(place) FROM outbox) ORDER BY first_sequence LIMIT ?1");
     rows.bind(1, static_cast<uint64_t>(max_records));
@@ -151,7 +158,8 @@ void LaneStore::ack_through(uint64_t epoch, uint64_t sequence) {
   int64_t place = 0;
   uint64_t last = 0;
   {
-    Statement read = lane.database.prepare("SELECT place, next_sequence-1 FROM epoch WHERE epoch=?1");
+    Statement read =
+        lane.database.prepare("SELECT place, next_sequence-1 FROM epoch WHERE epoch=?1");
     read.bind(1, epoch);
     if (!read.step()) return;
     place = read.column_int64(0);
@@ -160,9 +168,9 @@ void LaneStore::ack_through(uint64_t epoch, uint64_t sequence) {
   // HQ cannot have stored what was never numbered.
   if (sequence > last) sequence = last;
   Transaction transaction(lane.database);
-  lane.database.prepare("DELETE FROM outbox WHERE place=?1 AND last_sequence<=?2").run(place, sequence);
-  lane.database
-      .prepare("UPDATE epoch SET acked_through=max(acked_through, ?2) WHERE place=?1")
+  lane.database.prepare("DELETE FROM outbox WHERE place=?1 AND last_sequence<=?2")
+      .run(place, sequence);
+  lane.database.prepare("UPDATE epoch SET acked_through=max(acked_through, ?2) WHERE place=?1")
       .run(place, sequence);
   transaction.commit();
 }
@@ -171,9 +179,10 @@ void LaneStore::reject(uint64_t epoch, uint64_t sequence, std::string_view reaso
   Connection& lane = *connection_;
   Transaction transaction(lane.database);
   lane.database
-      .prepare("INSERT OR IGNORE INTO dead_letter(epoch, sequence, reason, bytes) "
-               "SELECT e.epoch, first_sequence, ?3, bytes FROM outbox o JOIN epoch e ON e.place=o.place "
-               "WHERE e.epoch=?1 AND first_sequence=?2 AND bytes IS NOT NULL")
+      .prepare(
+          "INSERT OR IGNORE INTO dead_letter(epoch, sequence, reason, bytes) "
+          "SELECT e.epoch, first_sequence, ?3, bytes FROM outbox o JOIN epoch e ON e.place=o.place "
+          "WHERE e.epoch=?1 AND first_sequence=?2 AND bytes IS NOT NULL")
       .run(epoch, sequence, reason);
   if (lane.database.changed_rows() != 0) {
     Statement find = lane.database.prepare("SELECT place FROM epoch WHERE epoch=?1");
@@ -185,7 +194,28 @@ void LaneStore::reject(uint64_t epoch, uint64_t sequence, std::string_view reaso
   transaction.commit();
 }
 
-void LaneStore::begin_epoch() { connection_->start_epoch(options_.new_epoch()); }
+void LaneStore::begin_epoch() {
+  Connection& lane = *connection_;
+  Transaction transaction(lane.database);
+  lane.start_epoch(options_.new_epoch());
+  // Each row takes as many numbers as it had: a tombstone covers a run.
+  lane.database
+      .prepare(
+          "WITH moved AS (SELECT place, first_sequence, "
+          "sum(last_sequence-first_sequence+1) OVER (ORDER BY place, first_sequence) AS last, "
+          "last_sequence-first_sequence AS span FROM outbox WHERE place<?1) "
+          "UPDATE outbox SET place=?1, first_sequence=moved.last-moved.span, "
+          "last_sequence=moved.last FROM moved "
+          "WHERE outbox.place=moved.place AND outbox.first_sequence=moved.first_sequence")
+      .run(lane.place);
+  Statement last =
+      lane.database.prepare("SELECT coalesce(max(last_sequence), 0) FROM outbox WHERE place=?1");
+  last.bind(1, lane.place);
+  last.step();
+  lane.next_sequence = static_cast<uint64_t>(last.column_int64(0)) + 1;
+  lane.store_next.run(lane.place, lane.next_sequence);
+  transaction.commit();
+}
 
 std::optional<std::string> LaneStore::pacing() const {
   Statement read = connection_->database.prepare("SELECT bytes, checksum FROM pacing");
@@ -199,7 +229,8 @@ std::optional<std::string> LaneStore::pacing() const {
 OutboxCounters LaneStore::counters() const {
   Connection& lane = *connection_;
   OutboxCounters counters;
-  Statement sums = lane.database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox");
+  Statement sums =
+      lane.database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox");
   sums.step();
   counters.pending = static_cast<uint64_t>(sums.column_int64(0));
   counters.pending_bytes = static_cast<uint64_t>(sums.column_int64(1));

@@ -24,7 +24,8 @@ struct OutboxRecord {
   std::string_view bytes;    // as they will be sent
 };
 
-// One outcome, or the tombstone of a dropped run, which carries the run's sequence numbers so that no gap arises.
+// One outcome, or the tombstone of a dropped run, which carries the run's sequence numbers so that
+// no gap arises.
 struct PendingRecord {
   uint64_t first_sequence = 0;
   uint64_t last_sequence = 0;  // equal to first_sequence unless a tombstone
@@ -46,9 +47,9 @@ struct OutboxCounters {
   uint64_t dropped = 0;        // outcomes that became tombstones, since the file was made
 };
 
-// lane.db: outcomes on their way to HQ, numbered by (epoch, sequence), and the pacing state, committed together.
-// A damaged file is set aside, never deleted, and a new epoch begins.
-// Threads: one at a time. Fails: throws StorageError. Requires: the DataFolder outlives it.
+// lane.db: outcomes on their way to HQ, numbered by (epoch, sequence), and the pacing state,
+// committed together. A damaged file is set aside, never deleted, and a new epoch begins. Threads:
+// one at a time. Fails: throws StorageError. Requires: the DataFolder outlives it.
 class LaneStore {
  public:
   struct Options {
@@ -64,19 +65,22 @@ class LaneStore {
   uint64_t epoch() const;
   uint64_t next_sequence() const;
 
-  // One group commit: all records and the pacing state are on disk when it returns, or none of them.
+  // One group commit: all records and the pacing state are on disk when it returns, or none of
+  // them.
   void commit(std::span<const OutboxRecord> records, std::optional<std::string_view> pacing = {});
 
-  // The oldest records, of one epoch, within both limits, but at least one when there is any.
+  // The oldest records within both limits, but at least one when there is any.
   PendingBatch pending(size_t max_records, size_t max_bytes);
 
-  // Forgets what HQ has stored. Never goes back; a stale or repeated acknowledgement changes nothing.
+  // Forgets what HQ has stored. Never goes back; a stale or repeated acknowledgement changes
+  // nothing.
   void ack_through(uint64_t epoch, uint64_t sequence);
 
   // HQ refuses this record for good: it becomes a tombstone, and its bytes go to the dead letters.
   void reject(uint64_t epoch, uint64_t sequence, std::string_view reason);
 
-  // The next record starts a new epoch; what is pending keeps its old one and is sent first.
+  // A new epoch, counting from one: HQ knows nothing of the present one, or other things under its
+  // numbers. What is pending moves over, in order.
   void begin_epoch();
 
   std::optional<std::string> pacing() const;

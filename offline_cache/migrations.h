@@ -16,11 +16,12 @@ struct Migration {
   const char* sql;
 };
 
-// Brings the schema up to the last migration, each in a transaction of its own; the number reached is
-// kept in user_version. Throws kTooNew for a file that a later version has migrated.
+// Brings the schema up to the last migration, each in a transaction of its own; the number reached
+// is kept in user_version. Throws kTooNew for a file that a later version has migrated.
 void apply_migrations(Database& database, std::span<const Migration> migrations);
 
-// The schema as SQLite holds it, one statement a line, sorted: what tests compare with a golden file.
+// The schema as SQLite holds it, one statement a line, sorted: what tests compare with a golden
+// file.
 std::string schema_text(Database& database);
 
 }  // namespace xsell::offline_cache

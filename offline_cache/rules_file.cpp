@@ -22,7 +22,8 @@ constexpr std::string_view kPart = ".db.part";
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   DIR* entries = ::opendir(folder.c_str());
-  if (!entries) throw StorageError(StorageError::Kind::kNotFound, folder + ": cannot list the data folder");
+  if (!entries)
+    throw StorageError(StorageError::Kind::kNotFound, folder + ": cannot list the data folder");
   while (const dirent* entry = ::readdir(entries)) {
     if (std::string_view(entry->d_name).starts_with(kPrefix)) names.emplace_back(entry->d_name);
   }
@@ -153,8 +154,9 @@ RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& exp
   if (hasher_->finish() != expected) {
     connection_.reset();
     remove_file(part_path_);
-    throw StorageError(StorageError::Kind::kCorrupt,
-                       "rule set " + std::to_string(version) + ": its state hash is not the one announced");
+    throw StorageError(
+        StorageError::Kind::kCorrupt,
+        "rule set " + std::to_string(version) + ": its state hash is not the one announced");
   }
   connection_->database.prepare("INSERT INTO header VALUES(1, ?1, ?2, ?3)")
       .run(version, line_count_, std::as_bytes(std::span(expected)));

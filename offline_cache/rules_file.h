@@ -15,8 +15,8 @@ namespace xsell::offline_cache {
 
 using StateHash = std::array<uint8_t, 32>;
 
-// Takes the lines in id order and gives the state hash of all of them. How it is computed belongs to the
-// release format, so the caller brings it.
+// Takes the lines in id order and gives the state hash of all of them. How it is computed belongs
+// to the release format, so the caller brings it.
 class StateHasher {
  public:
   virtual ~StateHasher() = default;
@@ -33,18 +33,20 @@ struct RulesFileHeader {
   StateHash state_hash{};
 };
 
-// rules-GEN.db files: one rule set each, disposable. The newest two stay, so that the previous generation is
-// always whole. Threads: one at a time. Fails: throws StorageError. Requires: the DataFolder outlives it.
+// rules-GEN.db files: one rule set each, disposable. The newest two stay, so that the previous
+// generation is always whole. Threads: one at a time. Fails: throws StorageError. Requires: the
+// DataFolder outlives it.
 class RulesFiles {
  public:
   RulesFiles(const DataFolder& folder, StateHasherFactory new_hasher);
 
-  // Generations on disk, newest first. Leftovers of an interrupted build are removed by the constructor.
+  // Generations on disk, newest first. Leftovers of an interrupted build are removed by the
+  // constructor.
   std::vector<uint64_t> generations() const;
 
   using LineSink = std::function<void(std::string_view id, std::string_view bytes)>;
-  // Hands over every line in id order, recomputing the state hash. Throws kCorrupt when the content is not
-  // what was published; what the sink has taken must then be thrown away.
+  // Hands over every line in id order, recomputing the state hash. Throws kCorrupt when the content
+  // is not what was published; what the sink has taken must then be thrown away.
   RulesFileHeader read(uint64_t generation, const LineSink& sink) const;
 
   // Renames a damaged generation out of the way.
@@ -60,7 +62,8 @@ class RulesFiles {
   StateHasherFactory new_hasher_;
 };
 
-// Builds the next generation under a temporary name; it does not exist for anyone until publish() returns.
+// Builds the next generation under a temporary name; it does not exist for anyone until publish()
+// returns.
 class RulesFileBuilder {
  public:
   explicit RulesFileBuilder(RulesFiles& files);

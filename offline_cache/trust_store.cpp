@@ -21,15 +21,18 @@ std::span<const std::byte> blob(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-// Integrity of the pages and of every document. The name is part of the sum, so that rows cannot swap places.
+// Integrity of the pages and of every document. The name is part of the sum, so that rows cannot
+// swap places.
 void check_content(Database& database) {
   database.check_integrity();
   Statement rows = database.prepare("SELECT name, bytes, checksum FROM document");
   while (rows.step()) {
-    const std::string sum_of = std::string(rows.column_text(0)) + "\n" + std::string(text(rows.column_blob(1)));
+    const std::string sum_of =
+        std::string(rows.column_text(0)) + "\n" + std::string(text(rows.column_blob(1)));
     if (checksum(sum_of) != rows.column_int64(2)) {
-      throw StorageError(StorageError::Kind::kCorrupt,
-                         database.path() + ": document " + std::string(rows.column_text(0)) + " is damaged");
+      throw StorageError(
+          StorageError::Kind::kCorrupt,
+          database.path() + ": document " + std::string(rows.column_text(0)) + " is damaged");
     }
   }
 }
@@ -109,8 +112,9 @@ std::optional<std::string> TrustStore::load(std::string_view name) const {
 void TrustStore::save(std::string_view name, std::string_view bytes) {
   const std::string sum_of = std::string(name) + "\n" + std::string(bytes);
   connection_->database
-      .prepare("INSERT INTO document(name, bytes, checksum) VALUES(?1, ?2, ?3) "
-               "ON CONFLICT(name) DO UPDATE SET bytes=excluded.bytes, checksum=excluded.checksum")
+      .prepare(
+          "INSERT INTO document(name, bytes, checksum) VALUES(?1, ?2, ?3) "
+          "ON CONFLICT(name) DO UPDATE SET bytes=excluded.bytes, checksum=excluded.checksum")
       .run(name, blob(bytes), checksum(sum_of));
   is_copy_stale_ = true;
 }
@@ -146,8 +150,9 @@ bool TrustStore::is_bad_generation(uint64_t generation) const {
 
 void TrustStore::mark_bad_generation(uint64_t generation, std::string_view reason) {
   connection_->database
-      .prepare("INSERT INTO generation(generation, bad_reason) VALUES(?1, ?2) "
-               "ON CONFLICT(generation) DO UPDATE SET bad_reason=excluded.bad_reason")
+      .prepare(
+          "INSERT INTO generation(generation, bad_reason) VALUES(?1, ?2) "
+          "ON CONFLICT(generation) DO UPDATE SET bad_reason=excluded.bad_reason")
       .run(generation, reason);
   is_copy_stale_ = true;
 }
@@ -177,7 +182,8 @@ void TrustStore::refresh_copy() {
   connection_->database.prepare("VACUUM INTO ?1").run(part);
   if (!is_whole_copy(part)) {
     remove_file(part);
-    throw StorageError(StorageError::Kind::kCorrupt, copy_path_ + ": the copy just made is damaged");
+    throw StorageError(StorageError::Kind::kCorrupt,
+                       copy_path_ + ": the copy just made is damaged");
   }
   write_file_atomically(copy_path_, *read_file(part, kMaxFileBytes));
   remove_file(part);

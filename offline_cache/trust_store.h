@@ -12,9 +12,10 @@
 
 namespace xsell::offline_cache {
 
-// trust.db: what the lane believes about its publisher. Metadata bytes by name, the last time it could
-// trust, the kill state and the generations that failed to start. A checked copy (trust.db.copy) lies beside it.
-// Threads: one at a time. Fails: throws StorageError. Requires: the DataFolder outlives it.
+// trust.db: what the lane believes about its publisher. Metadata bytes by name, the last time it
+// could trust, the kill state and the generations that failed to start. A checked copy
+// (trust.db.copy) lies beside it. Threads: one at a time. Fails: throws StorageError. Requires: the
+// DataFolder outlives it.
 class TrustStore {
  public:
   enum class Opened {

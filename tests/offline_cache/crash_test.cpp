@@ -16,8 +16,8 @@ namespace {
 
 using tests::TemporaryFolder;
 
-// Runs `work` in a child that writes one byte for each step it has finished, kills the child after `steps` bytes
-// and returns how many steps it had finished by then.
+// Runs `work` in a child that writes one byte for each step it has finished, kills the child after
+// `steps` bytes and returns how many steps it had finished by then.
 int kill_after(int steps, const std::function<void(const std::function<void()>& step_done)>& work) {
   int pipe_ends[2];
   EXPECT_EQ(::pipe(pipe_ends), 0);
@@ -91,7 +91,8 @@ TEST(Crash, TrustNeverGoesBack) {
 TEST(Crash, ARulesFileIsThereWholeOrNotAtAll) {
   using Lines = std::vector<std::pair<std::string, std::string>>;
   Lines lines;
-  for (int i = 1000; i < 1400; ++i) lines.emplace_back("rule/" + std::to_string(i), std::string(200, 'r'));
+  for (int i = 1000; i < 1400; ++i)
+    lines.emplace_back("rule/" + std::to_string(i), std::string(200, 'r'));
   for (int round = 1; round <= 8; ++round) {
     const TemporaryFolder parent;
     const int published = kill_after(round, [&](const auto& step_done) {

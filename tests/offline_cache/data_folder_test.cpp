@@ -13,7 +13,7 @@ namespace {
 using tests::TemporaryFolder;
 
 unsigned mode_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   EXPECT_EQ(::stat(path.c_str(), &status), 0);
   return status.st_mode & 07777;
 }
@@ -97,7 +97,8 @@ TEST(Files, SetAsideTakesTheLogAlongAndNeverOverwrites) {
   for (int round = 1; round <= 2; ++round) {
     tests::write_text(parent.file("lane.db"), "bad");
     tests::write_text(parent.file("lane.db-wal"), "log");
-    EXPECT_EQ(set_aside(parent.file("lane.db")), parent.file("lane.db.corrupt-" + std::to_string(round)));
+    EXPECT_EQ(set_aside(parent.file("lane.db")),
+              parent.file("lane.db.corrupt-" + std::to_string(round)));
     EXPECT_FALSE(file_exists(parent.file("lane.db-wal")));
   }
   EXPECT_EQ(tests::read_text(parent.file("lane.db.corrupt-1-wal")), "log");

@@ -34,7 +34,8 @@ TEST(Database, EmptyTextAndBlobAreNotNull) {
   const TemporaryFolder folder;
   Database database(folder.file("a.db"), Profile::kExclusiveDurable);
   database.execute("CREATE TABLE t(a, b)");
-  database.prepare("INSERT INTO t VALUES(?1, ?2)").run(std::string_view(), std::span<const std::byte>());
+  database.prepare("INSERT INTO t VALUES(?1, ?2)")
+      .run(std::string_view(), std::span<const std::byte>());
   Statement read = database.prepare("SELECT * FROM t");
   ASSERT_TRUE(read.step());
   EXPECT_FALSE(read.is_null(0));
@@ -85,7 +86,8 @@ TEST(Database, ExclusiveProfileKeepsOthersOutAndNeedsNoSharedMemoryFile) {
   EXPECT_EQ(synchronous.column_int64(0), 2);
 }
 
-constexpr Migration kTwo[] = {{1, "first", "CREATE TABLE a(x);"}, {2, "second", "ALTER TABLE a ADD COLUMN y;"}};
+constexpr Migration kTwo[] = {{1, "first", "CREATE TABLE a(x);"},
+                              {2, "second", "ALTER TABLE a ADD COLUMN y;"}};
 
 TEST(Migrations, ContinueWhereTheFileStands) {
   const TemporaryFolder folder;

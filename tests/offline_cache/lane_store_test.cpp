@@ -105,16 +105,20 @@ TEST_F(LaneStoreTest, ARejectedOutcomeKeepsItsNumberAsATombstone) {
   EXPECT_EQ(store.counters().dropped, 1u);
 }
 
-TEST_F(LaneStoreTest, ANewEpochSendsTheOldOneFirst) {
+TEST_F(LaneStoreTest, ANewEpochTakesWhatIsPendingAlong) {
+  {
+    LaneStore store = open();
+    commit(store, {"sent", "a", "b"});
+    store.ack_through(100, 1);
+    store.reject(100, 2, "no");
+    store.begin_epoch();
+    commit(store, {"c"});
+  }
   LaneStore store = open();
-  commit(store, {"old"});
-  store.begin_epoch();
-  commit(store, {"new"});
-  EXPECT_EQ(store.pending(10, 1000).epoch, 100u);
-  store.ack_through(100, 1);
   const PendingBatch batch = store.pending(10, 1000);
   EXPECT_EQ(batch.epoch, 101u);
-  EXPECT_EQ(texts(batch), (Texts{"1:new"}));
+  EXPECT_EQ(texts(batch), (Texts{"1:tombstone", "2:b", "3:c"}));
+  EXPECT_EQ(store.next_sequence(), 4u);
 }
 
 TEST_F(LaneStoreTest, ADamagedRowIsCountedAndDoesNotBlock) {
@@ -124,7 +128,8 @@ TEST_F(LaneStoreTest, ADamagedRowIsCountedAndDoesNotBlock) {
   }
   ASSERT_TRUE(tests::flip_bit_at(folder_.file("lane.db"), "second outcome"));
   LaneStore store = open();
-  EXPECT_EQ(texts(store.pending(10, 1000)), (Texts{"1:first outcome", "2:tombstone", "3:third outcome"}));
+  EXPECT_EQ(texts(store.pending(10, 1000)),
+            (Texts{"1:first outcome", "2:tombstone", "3:third outcome"}));
   EXPECT_EQ(store.counters().dropped, 1u);
 }
 

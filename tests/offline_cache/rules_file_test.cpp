@@ -22,7 +22,9 @@ class RulesFileTest : public testing::Test {
 
   Lines read(uint64_t generation) {
     Lines lines;
-    files_.read(generation, [&](std::string_view id, std::string_view bytes) { lines.emplace_back(id, bytes); });
+    files_.read(generation, [&](std::string_view id, std::string_view bytes) {
+      lines.emplace_back(id, bytes);
+    });
     return lines;
   }
 

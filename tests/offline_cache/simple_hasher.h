@@ -33,7 +33,8 @@ inline std::unique_ptr<offline_cache::StateHasher> new_simple_hasher() {
   return std::make_unique<SimpleHasher>();
 }
 
-inline offline_cache::StateHash hash_of(const std::vector<std::pair<std::string, std::string>>& lines) {
+inline offline_cache::StateHash hash_of(
+    const std::vector<std::pair<std::string, std::string>>& lines) {
   SimpleHasher hasher;
   for (const auto& [id, bytes] : lines) hasher.add(id, bytes);
   return hasher.finish();

@@ -1,0 +1,164 @@
+#include "plugin/hq_link.h"
+
+#include <utility>
+
+#include "sync/http_fetcher.h"
+#include "sync/outcome_batch.h"
+
+namespace xsell::plugin {
+namespace {
+
+constexpr int64_t kUploadInterval_ms = 1'000;
+constexpr int64_t kHealthInterval_ms = 60'000;
+constexpr std::chrono::milliseconds kHealthDeadline{10'000};
+
+std::string_view name_of(offline_cache::LossClass loss_class) {
+  switch (loss_class) {
+    case offline_cache::LossClass::kDetail:
+      return "detail";
+    case offline_cache::LossClass::kOutcome:
+      return "outcome";
+    case offline_cache::LossClass::kTotal:
+      return "total";
+    case offline_cache::LossClass::kHeldOut:
+      return "held_out";
+  }
+  return "outcome";
+}
+
+sync::OutcomeBatch to_batch(const offline_cache::PendingBatch& pending) {
+  sync::OutcomeBatch batch;
+  batch.epoch = pending.epoch;
+  batch.records.reserve(pending.records.size());
+  for (const offline_cache::PendingRecord& from : pending.records) {
+    sync::BatchRecord& to = batch.records.emplace_back();
+    to.first_sequence = from.first_sequence;
+    to.last_sequence = from.last_sequence;
+    to.is_tombstone = from.is_tombstone;
+    to.count = from.count;
+    if (from.is_tombstone) to.loss_class = name_of(from.loss_class);
+    to.outcome_json = from.bytes;
+  }
+  return batch;
+}
+
+}  // namespace
+
+HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
+               const rules::LaneScope& scope, ReleaseShelf& shelf, offline_cache::LaneStore& store,
+               LogQueue& log, Callbacks callbacks)
+    : scope_(scope),
+      shelf_(shelf),
+      store_(store),
+      log_(log),
+      callbacks_(std::move(callbacks)),
+      signer_(identity.device, identity.lane_key_pem),
+      release_client_(io, sync::endpoint_of(identity)),
+      post_client_(io, sync::endpoint_of(identity)),
+      upload_(post_client_, signer_, sync::system_dice()),
+      listener_(
+          io, sync::endpoint_of(identity), {}, [this] { return refresh(); },
+          [this](const sync::ListenerStatus& status) {
+            if (status.is_online) last_contact_s_ = callbacks_.utc_now_s();
+          }) {}
+
+HqLink::~HqLink() { stop(); }
+
+void HqLink::start() { listener_.start(shelf_.version()); }
+
+void HqLink::stop() {
+  is_stopped_ = true;
+  listener_.stop();
+  release_client_.cancel();
+  post_client_.cancel();
+}
+
+sync::RefreshResult HqLink::refresh() {
+  const int64_t now_s = callbacks_.utc_now_s();
+  release_client_.set_clock_suspect(shelf_.is_clock_suspect(now_s));
+  sync::HttpFetcher fetcher(release_client_);
+  is_refreshing_ = true;
+  ReleaseShelf::Update update = shelf_.update(fetcher, scope_, now_s);
+  is_refreshing_ = false;
+
+  sync::RefreshResult result;
+  result.error = update.failure.net_error;
+  result.status = fetcher.last_status();
+  if (fetcher.retry_after()) {
+    result.retry_after_ms = std::chrono::milliseconds(*fetcher.retry_after()).count();
+  }
+  result.version = shelf_.version();
+  if (is_stopped_) return result;
+  if (result.error == sync::NetError::kNone) last_contact_s_ = now_s;
+
+  if (!update.failure.failed()) {
+    trouble_.clear();
+  } else if (update.failure.net_error == sync::NetError::kNone) {
+    // The way is fine, what came over it is not: that needs a person.
+    std::string trouble = "the release was not accepted (" + std::string(update.failure.name()) +
+                          "): " + update.failure.detail;
+    if (trouble != trouble_) log_.warning(trouble);
+    trouble_ = std::move(trouble);
+  }
+  if (update.rules) {
+    log_.info("rule set " + std::to_string(update.rules->version()) + " is ready");
+    callbacks_.on_rules(std::move(update.rules));
+    is_health_due_ = true;
+  }
+  return result;
+}
+
+void HqLink::tick(int64_t now_ms) {
+  if (is_sending_ || is_stopped_) return;
+  is_sending_ = true;
+  send_outcomes(now_ms);
+  send_health(now_ms);
+  is_sending_ = false;
+}
+
+void HqLink::send_outcomes(int64_t now_ms) {
+  if (now_ms < next_upload_ms_ || !upload_.is_due(now_ms)) return;
+  next_upload_ms_ = now_ms + kUploadInterval_ms;
+  const offline_cache::PendingBatch pending =
+      store_.pending(upload_.max_records(), sync::kMaxBatchInflated / 2);
+  if (pending.records.empty()) return;
+
+  const sync::UploadResult result = upload_.send(to_batch(pending), now_ms);
+  if (is_stopped_) return;
+  for (const sync::RejectedOutcome& rejected : result.rejected) {
+    log_.warning("HQ refuses outcome " + std::to_string(rejected.sequence) + ": " +
+                 rejected.reason);
+    store_.reject(pending.epoch, rejected.sequence, rejected.reason);
+  }
+  if (result.acked_through) store_.ack_through(pending.epoch, *result.acked_through);
+  if (result.has_conflict) {
+    log_.error(
+        "HQ holds other outcomes under this lane's numbers (a copied disk?); a new epoch begins");
+    store_.begin_epoch();
+  }
+  if (result.is_denied)
+    trouble_ = "HQ does not accept this lane any more; enrol it again: xsell enroll TOKEN";
+  if (result.error == sync::NetError::kNone) {
+    last_contact_s_ = callbacks_.utc_now_s();
+    // A backlog is sent at once, batch after batch.
+    if (pending.records.size() >= upload_.max_records()) next_upload_ms_ = now_ms;
+  }
+}
+
+void HqLink::send_health(int64_t now_ms) {
+  if (is_stopped_ || !listener_.status().is_online) return;
+  if (!is_health_due_ && now_ms < next_health_ms_) return;
+  is_health_due_ = false;
+  next_health_ms_ = now_ms + kHealthInterval_ms;
+  sync::HttpRequest request;
+  request.method = "POST";
+  request.path = "/v1/health";
+  request.body = callbacks_.health_json();
+  request.headers.emplace_back("Content-Type", "application/json");
+  request.headers.emplace_back(sync::kSignatureHeader,
+                               signer_.sign_post(request.path, request.body));
+  request.deadline = kHealthDeadline;
+  post_client_.wait(std::move(request));
+}
+
+}  // namespace xsell::plugin

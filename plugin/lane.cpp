@@ -1,0 +1,279 @@
+#include "plugin/lane.h"
+
+#include <sys/random.h>
+
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "plugin/files.h"
+#include "plugin/hq_link.h"
+#include "plugin/local_rules.h"
+#include "plugin/release_import.h"
+#include "plugin/release_shelf.h"
+#include "plugin/utc_clock.h"
+#include "plugin/version.h"
+
+namespace xsell::plugin {
+namespace {
+
+constexpr int64_t kWatchInterval_ms = 100;
+constexpr int64_t kStatusInterval_ms = 2'000;
+
+uint64_t random_number() {
+  uint64_t number = 0;
+  while (::getrandom(&number, sizeof number, 0) != sizeof number) {
+  }
+  return number >> 1;
+}
+
+std::optional<sync::Identity> read_identity(const offline_cache::DataFolder& folder) {
+  const std::string path = folder.file(kIdentityFile);
+  const auto text = offline_cache::read_file(path, kMaxIdentityBytes);
+  if (!text) return std::nullopt;
+  try {
+    return sync::parse_identity(*text);
+  } catch (const std::exception& error) {
+    throw std::runtime_error(path + ": " + error.what() +
+                             "; enrol this lane again: xsell enroll TOKEN");
+  }
+}
+
+rules::LaneScope scope_of(const Configuration& configuration,
+                          const std::optional<sync::Identity>& identity, uint64_t epoch) {
+  rules::LaneScope scope;
+  scope.business_unit = configuration.store;
+  scope.workstation = configuration.lane;
+  if (identity && scope.business_unit.empty()) scope.business_unit = identity->store;
+  if (identity && scope.workstation.empty()) scope.workstation = identity->lane;
+  scope.business_unit_groups = configuration.store_groups;
+  scope.workstation_type = configuration.workstation_type;
+  scope.language = configuration.language;
+  scope.currency = configuration.currency;
+  scope.device_seed = epoch;
+  return scope;
+}
+
+}  // namespace
+
+Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthBoard& board,
+           LogQueue& log, boost::asio::io_context& io)
+    : configuration_(configuration),
+      host_(host),
+      board_(board),
+      log_(log),
+      io_(io),
+      folder_(configuration.data_folder),
+      identity_stamp_(offline_cache::file_stamp(folder_.file(kIdentityFile))),
+      identity_(configuration.is_local() ? std::nullopt : read_identity(folder_)) {
+  if (!configuration_.is_local() && !identity_) {
+    throw NotEnrolled(folder_.path() + ": this lane is not enrolled; run: xsell enroll TOKEN");
+  }
+  if (identity_ && !configuration_.hq.empty()) identity_->hq_url = configuration_.hq;
+  store_ = std::make_unique<offline_cache::LaneStore>(
+      folder_, offline_cache::LaneStore::Options{random_number});
+  if (store_->set_aside_as()) {
+    log_.error(folder_.file("lane.db") + " was damaged; it is kept as " + *store_->set_aside_as() +
+               " and a new one begins");
+  }
+  if (!configuration_.time_zone.empty()) {
+    time_zone_ = TimeZone::find(configuration_.time_zone);
+    if (!time_zone_) {
+      log_.warning("time_zone " + configuration_.time_zone +
+                   " is not known here; install tzdata or correct the name. UTC is used");
+    }
+  }
+  scope_ = scope_of(configuration_, identity_, store_->epoch());
+  session_ = std::make_unique<Session>(scope_, board_.counters());
+  if (const auto stored = store_->pacing();
+      stored && stored->size() == sizeof(rules::PacingSnapshot)) {
+    const auto snapshot = std::make_unique<rules::PacingSnapshot>();
+    std::memcpy(snapshot.get(), stored->data(), sizeof *snapshot);
+    session_->restore_pacing(*snapshot);
+  }
+  keeper_ = std::make_unique<OutcomeKeeper>(*session_, *store_);
+  if (configuration_.is_local()) {
+    local_ = std::make_unique<LocalRules>(configuration_.local_rules, configuration_.local_items);
+  } else {
+    shelf_ = std::make_unique<ReleaseShelf>(folder_, *identity_, log_);
+    if (shelf_->has_new_device()) {
+      // HQ counts this device's outcomes from one.
+      store_->begin_epoch();
+      shelf_->confirm_device();
+    }
+  }
+  update_utc_offset();
+  watch_files();
+}
+
+Lane::~Lane() = default;
+
+void Lane::load_rules() {
+  if (local_) {
+    load_local();
+  } else if (auto rules = shelf_->load_newest(scope_)) {
+    offer(std::move(rules));
+  }
+}
+
+void Lane::load_local() {
+  LocalRules::Loaded loaded = local_->load(scope_);
+  for (const std::string& warning : loaded.warnings) log_.warning(warning);
+  for (const std::string& error : loaded.errors) log_.error(error);
+  rules_trouble_ = loaded.errors.empty() ? std::string() : loaded.errors.front();
+  if (loaded.rules) offer(std::move(loaded.rules));
+}
+
+void Lane::offer(std::unique_ptr<rules::CompiledRuleSet> rules) {
+  report_ = rules->report();
+  ready_version_ = rules->version();
+  has_rules_ = true;
+  session_->offer(std::move(rules));
+  next_status_ms_ = 0;
+}
+
+void Lane::connect() {
+  if (!identity_) return;
+  HqLink::Callbacks callbacks;
+  callbacks.on_rules = [this](auto rules) { offer(std::move(rules)); };
+  callbacks.health_json = [this] { return board_.to_json(kVersion, utc_now_s(host_)); };
+  callbacks.utc_now_s = [this] { return utc_now_s(host_); };
+  try {
+    hq_ = std::make_unique<HqLink>(io_, *identity_, scope_, *shelf_, *store_, log_,
+                                   std::move(callbacks));
+    hq_->start();
+  } catch (const std::exception& error) {
+    rules_trouble_ = std::string(error.what()) + "; enrol this lane again: xsell enroll TOKEN";
+    log_.error(rules_trouble_);
+  }
+}
+
+void Lane::tick(int64_t now_ms) {
+  keep_outcomes();
+  session_->free_retired();
+  if (shelf_ && !is_confirmed_ && session_->has_answered()) {
+    shelf_->confirm_start();
+    is_confirmed_ = true;
+  }
+  if (now_ms >= next_watch_ms_) {
+    next_watch_ms_ = now_ms + kWatchInterval_ms;
+    watch_files();
+  }
+  if (now_ms >= next_status_ms_) {
+    next_status_ms_ = now_ms + kStatusInterval_ms;
+    update_utc_offset();
+    write_status();
+  } else {
+    board_.set(health());
+  }
+  if (hq_) hq_->tick(now_ms);
+}
+
+void Lane::keep_outcomes() {
+  try {
+    if (keeper_->keep()) outcomes_pending_ = store_->counters().pending;
+    storage_trouble_.clear();
+  } catch (const offline_cache::StorageError& error) {
+    if (storage_trouble_ != error.what()) log_.error(error.what());
+    storage_trouble_ = error.what();
+  }
+}
+
+void Lane::watch_files() {
+  const bool is_off = offline_cache::file_exists(folder_.file(kOffFile));
+  if (is_off != is_off_) log_.info(is_off ? "switched off by store staff" : "switched on again");
+  is_off_ = is_off;
+  session_->set_disabled(is_off_);
+  if (identity_ && offline_cache::file_stamp(folder_.file(kIdentityFile)) != identity_stamp_) {
+    has_new_identity_ = true;
+  }
+  if (local_ && local_->has_changed()) load_local();
+  if (shelf_ && offline_cache::file_exists(folder_.file(kImportFolder))) take_import();
+}
+
+void Lane::take_import() {
+  Imported imported =
+      import_release(*shelf_, folder_.file(kImportFolder), scope_, utc_now_s(host_));
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_.file(kImportFolder), ignored);
+  const std::string result = to_json(imported);
+  if (!imported.failure.empty()) log_.warning("import: " + imported.failure);
+  if (imported.rules) offer(std::move(imported.rules));
+  offline_cache::replace_file(folder_.file(kImportResultFile), result);
+}
+
+bool Lane::is_waiting() const { return hq_ && hq_->is_waiting(); }
+
+void Lane::disconnect() {
+  if (hq_) hq_->stop();
+}
+
+void Lane::finish() {
+  keep_outcomes();
+  if (shelf_) shelf_->confirm_start();
+  Health last = health();
+  last.state = XSELL_HEALTH_STOPPED;
+  board_.set(last);
+  try {
+    offline_cache::replace_file(folder_.file(kStatusFile),
+                                board_.to_json(kVersion, utc_now_s(host_)));
+  } catch (const offline_cache::StorageError&) {
+    // The folder may be gone or full; the next start says so.
+  }
+}
+
+void Lane::update_utc_offset() {
+  const int64_t now_s = utc_now_s(host_);
+  if (host_.clock) {
+    session_->set_utc_offset(host_.clock->utc_offset_s(host_.host_data, now_s));
+  } else if (time_zone_) {
+    session_->set_utc_offset(time_zone_->utc_offset_s(now_s));
+  }
+}
+
+void Lane::write_status() {
+  outcomes_pending_ = store_->counters().pending;
+  board_.set(health());
+  try {
+    offline_cache::replace_file(folder_.file(kStatusFile),
+                                board_.to_json(kVersion, utc_now_s(host_)));
+  } catch (const offline_cache::StorageError& error) {
+    storage_trouble_ = error.what();
+  }
+}
+
+Health Lane::health() const {
+  Health health;
+  health.business_unit = scope_.business_unit;
+  health.workstation = scope_.workstation;
+  health.ready_version = ready_version_;
+  health.rule_count = report_.rules_active + report_.pairs;
+  health.skipped_rules = report_.rules_unsupported;
+  health.item_count = report_.items;
+  health.outcomes_pending = outcomes_pending_ + session_->waiting_outcomes();
+  health.log_lines_dropped = log_.dropped();
+  if (hq_) {
+    const sync::ListenerStatus status = hq_->status();
+    health.connection = !status.is_online     ? XSELL_CONNECTION_OFFLINE
+                        : status.is_push_live ? XSELL_CONNECTION_PUSH
+                                              : XSELL_CONNECTION_POLLING;
+    health.last_contact_s = hq_->last_contact_s();
+    health.message = hq_->trouble();
+  }
+  if (shelf_ && shelf_->version() != 0) {
+    health.freshness =
+        shelf_->is_stale(utc_now_s(host_)) ? XSELL_FRESHNESS_STALE : XSELL_FRESHNESS_OK;
+  }
+  if (!rules_trouble_.empty()) health.message = rules_trouble_;
+  if (!storage_trouble_.empty()) health.message = storage_trouble_;
+  if (is_off_) {
+    health.state = XSELL_HEALTH_DISABLED;
+  } else if (!storage_trouble_.empty() || !rules_trouble_.empty()) {
+    health.state = XSELL_HEALTH_DEGRADED;
+  } else {
+    health.state = has_rules_ ? XSELL_HEALTH_READY : XSELL_HEALTH_NO_RULES;
+  }
+  return health;
+}
+
+}  // namespace xsell::plugin

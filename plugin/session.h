@@ -1,0 +1,83 @@
+#ifndef XSELL_PLUGIN_SESSION_H_
+#define XSELL_PLUGIN_SESSION_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "plugin/event_reader.h"
+#include "plugin/handover.h"
+#include "plugin/health.h"
+#include "rules/compiled_rules.h"
+#include "rules/lane_engine.h"
+#include "rules/outcome.h"
+#include "rules/pacing.h"
+#include "xsell/xsell.h"
+
+namespace xsell::plugin {
+
+// The scan path: events in, prompts out, and what it exchanges with the worker.
+// Threads: on_event is the scan thread's; functions marked so are the worker's; neither ever waits
+// for the other. Owns: every rule set that is offered, in use or retired. Requires: counters
+// outlive it.
+class Session : private rules::OutcomeSink {
+ public:
+  static constexpr size_t kMaxWaitingOutcomes = 2048;
+
+  Session(const rules::LaneScope& scope, ScanCounters& counters);
+  ~Session() override;
+
+  // Requires: prepare() accepted the list.
+  xsell_status on_event(const xsell_event_header* event, xsell_prompt_list* out) noexcept;
+
+  // The worker's. Before the first event: the pacing of the last run.
+  bool restore_pacing(const rules::PacingSnapshot& snapshot) noexcept;
+  // The next transaction begins with these rules.
+  void offer(std::unique_ptr<rules::CompiledRuleSet> rules);
+  // Frees what the scan thread has laid down: that takes milliseconds for a large one.
+  void free_retired();
+  // Acts on the next event.
+  void set_disabled(bool is_disabled) noexcept { is_disabled_.store(is_disabled); }
+  // How far the store's wall clock is ahead of UTC, for tills that do not tell their time.
+  void set_utc_offset(int32_t offset_s) noexcept { utc_offset_s_.store(offset_s); }
+
+  // Outcomes that wait, oldest first; drop them once they are stored.
+  size_t waiting_outcomes() const noexcept { return outcomes_.readable(); }
+  const rules::Outcome& outcome(size_t index) const noexcept { return outcomes_.at(index); }
+  void drop_outcomes(size_t count) noexcept { outcomes_.pop(count); }
+  // The pacing memory, if it changed: take it after the outcomes, so that it is never older than
+  // they are.
+  const rules::PacingSnapshot* take_pacing() noexcept { return pacing_.take(); }
+
+  // An event was answered with a rule set: it does no harm.
+  bool has_answered() const noexcept { return has_answered_.load(std::memory_order_relaxed); }
+
+ private:
+  void put(const rules::Outcome& outcome) noexcept override;
+  void take_offer(const rules::Event& event) noexcept;
+  void publish(const rules::Event& event) noexcept;
+  void count(const rules::Answer& answer) noexcept;
+
+  ScanCounters& counters_;
+  EventReader reader_;
+
+  // The scan thread's.
+  std::unique_ptr<rules::CompiledRuleSet> in_use_;  // outlives the engine
+  rules::LaneEngine engine_;
+  bool is_disabled_now_ = false;
+  uint64_t transaction_ = 0;
+  std::array<uint64_t, rules::kMaxAnswerPrompts> shown_prompts_{};
+
+  Mailbox<rules::CompiledRuleSet> offered_;
+  Ring<rules::CompiledRuleSet*, 8> retired_;
+  Ring<rules::Outcome, kMaxWaitingOutcomes> outcomes_;
+  Snapshot<rules::PacingSnapshot> pacing_;
+  std::atomic<bool> is_disabled_{false};
+  std::atomic<int32_t> utc_offset_s_{0};
+  std::atomic<bool> has_answered_{false};
+};
+
+}  // namespace xsell::plugin
+
+#endif  // XSELL_PLUGIN_SESSION_H_

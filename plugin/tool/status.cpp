@@ -1,0 +1,104 @@
+#include <ctime>
+
+#include "offline_cache/data_folder.h"
+#include "plugin/files.h"
+#include "plugin/tool/commands.h"
+#include "rules/canonical_json.h"
+#include "rules/strict_json.h"
+
+namespace xsell::plugin::tool {
+namespace {
+
+constexpr size_t kMaxStatusBytes = 64 * 1024;
+
+std::string text_of(const rules::JsonValue& json, std::string_view name) {
+  const rules::JsonValue* value = json.find(name);
+  return value && value->is_string() ? value->text : std::string();
+}
+
+int64_t number_of(const rules::JsonValue& json, std::string_view name) {
+  const rules::JsonValue* value = json.find(name);
+  return value && value->is_integer() ? value->integer : 0;
+}
+
+std::string utc_text(int64_t time_s) {
+  if (time_s == 0) return "never";
+  const std::time_t time = time_s;
+  std::tm parts{};
+  char text[32];
+  ::gmtime_r(&time, &parts);
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text;
+}
+
+std::string describe_state(const std::string& state, bool is_running) {
+  if (!is_running) return "not running: no till has the plugin started";
+  if (state == "ready") return "ready: prompting";
+  if (state == "starting") return "starting: loading rules";
+  if (state == "no_rules") return "no rules yet";
+  if (state == "disabled") return "switched off; on again with: xsell off --undo";
+  if (state == "degraded") return "something is broken";
+  return state;
+}
+
+std::string describe_connection(const std::string& connection) {
+  if (connection == "push") return "online, updates are pushed";
+  if (connection == "polling") return "online, updates are polled";
+  if (connection == "offline") return "offline; prompting goes on";
+  return "none: local rules, or not enrolled";
+}
+
+}  // namespace
+
+int status(Context& context) {
+  const std::string& folder = context.configuration.data_folder;
+  try {
+    const bool is_running = is_lane_running(folder);
+    const auto text = offline_cache::read_file(folder + "/" + kStatusFile, kMaxStatusBytes);
+    rules::JsonValue json = rules::JsonValue::object();
+    if (text) {
+      rules::JsonDocument document = rules::read_json(*text);
+      if (document.error)
+        return fail(context, folder + "/" + kStatusFile + ": damaged; the lane writes it anew");
+      json = std::move(document.value);
+    }
+    const bool is_enrolled = offline_cache::file_exists(folder + "/" + kIdentityFile);
+    const std::string state = text_of(json, "state");
+    const int code = is_running && state == "ready" ? kExitOk : kExitNotReady;
+    if (context.is_json) {
+      json.set("is_running", rules::JsonValue::of_boolean(is_running));
+      json.set("is_enrolled", rules::JsonValue::of_boolean(is_enrolled));
+      json.set("data_folder", rules::JsonValue::of(std::string_view(folder)));
+      context.out << rules::to_canonical_json(json) << "\n";
+      return code;
+    }
+    std::ostream& out = context.out;
+    out << "data folder  " << folder << "\n";
+    out << "enrolled     " << (is_enrolled ? "yes" : "no") << "\n";
+    out << "state        " << describe_state(state, is_running) << "\n";
+    if (!text) return code;
+    out << "store, lane  " << text_of(json, "store") << ", " << text_of(json, "lane") << "\n";
+    out << "rule set     " << number_of(json, "ready_version") << " ("
+        << number_of(json, "rule_count") << " rules, " << number_of(json, "item_count") << " items";
+    if (text_of(json, "freshness") == "stale") out << "; STALE: HQ has not signed for too long";
+    out << ")\n";
+    if (number_of(json, "skipped_rules") != 0) {
+      out << "             " << number_of(json, "skipped_rules")
+          << " rules need a later version of the plugin and stay silent\n";
+    }
+    out << "HQ           " << describe_connection(text_of(json, "connection")) << "; last contact "
+        << utc_text(number_of(json, "last_contact_s")) << "\n";
+    out << "outcomes     " << number_of(json, "outcomes_pending") << " waiting, "
+        << number_of(json, "outcomes_lost") << " lost\n";
+    out << "since start  " << number_of(json, "events") << " events, " << number_of(json, "prompts")
+        << " prompts\n";
+    if (const std::string message = text_of(json, "message"); !message.empty()) {
+      out << "trouble      " << message << "\n";
+    }
+    return code;
+  } catch (const std::exception& error) {
+    return fail(context, error.what());
+  }
+}
+
+}  // namespace xsell::plugin::tool
