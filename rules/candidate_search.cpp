@@ -50,7 +50,8 @@ void CandidateSearch::search_changes(const BasketChanges& changes) {
   if (has_group_conflict_) search_with_groups(kLineKinds);
 }
 
-void CandidateSearch::search_all(std::span<const PostingKind> kinds) {
+void CandidateSearch::search_all(std::span<const PostingKind> kinds, bool is_counting) {
+  is_counting_ = is_counting;
   for (const PostingKind kind : kinds) {
     if (now_.index.list(kind).is_empty()) continue;
     for (const std::uint32_t term : now_.basket.held_terms()) walk(kind, term);

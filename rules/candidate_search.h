@@ -41,7 +41,9 @@ class CandidateSearch {
   void start(SearchLimits limits, std::span<const Contender> open);
 
   void search_changes(const BasketChanges& changes);
-  void search_all(std::span<const PostingKind> kinds);
+  // Looks at the whole basket. Drops are counted when a rule's trigger comes, not each time the
+  // lane looks again.
+  void search_all(std::span<const PostingKind> kinds, bool is_counting);
   void search_terms(PostingKind kind, std::span<const std::uint32_t> terms);
 
   // The entries found, best first.

@@ -69,7 +69,7 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
   search.start(limits_of(allowed), contest.open());
   if (moment == Moment::subtotal) {
-    search.search_all(kSubtotalKinds);
+    search.search_all(kSubtotalKinds, true);
   } else {
     search_basket(search, allowed.prompts == 0);
     contest.add_mined(now, workspace().evidence, gate);
@@ -96,11 +96,10 @@ void LaneEngine::State::search_basket(CandidateSearch& search, bool is_shut) {
   }
   searched_at_s = lane.local_time_s;
   if (basket().changes().needs_full_search) transaction.is_search_owed = true;
+  search.search_changes(basket().changes());
   if (transaction.is_search_owed && (!is_shut || index().has_required)) {
     transaction.is_search_owed = false;
-    search.search_all(kLineKinds);
-  } else {
-    search.search_changes(basket().changes());
+    search.search_all(kLineKinds, false);
   }
 }
 

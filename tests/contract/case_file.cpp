@@ -40,6 +40,11 @@ rules::LaneScope read_scope(const Json& lane) {
   return scope;
 }
 
+Json read_project_file(const std::string& path) {
+  std::ifstream stream(std::filesystem::path(XSELL_SOURCE_DIR) / path);
+  return Json::parse(stream);
+}
+
 void read_file(const std::filesystem::path& path, std::vector<Case>& out) {
   std::ifstream stream(path);
   const Json file = Json::parse(stream, nullptr, true, /*ignore_comments=*/false);
@@ -48,7 +53,8 @@ void read_file(const std::filesystem::path& path, std::vector<Case>& out) {
     read.file = path.stem().string();
     read.name = entry.at("name");
     const auto part = [&](const char* name) {
-      return entry.contains(name) ? entry[name] : file.value(name, Json::object());
+      const Json found = entry.contains(name) ? entry[name] : file.value(name, Json::object());
+      return found.is_string() ? read_project_file(found) : found;
     };
     read.scope = read_scope(part("lane"));
     read.rules = rules_document(part("rules"));

@@ -45,7 +45,23 @@ TEST(ItemList, FindsByWordsShortestFirst) {
   ASSERT_TRUE(list) << error;
   EXPECT_EQ(codes(list->search("red tea", 10)), "C A B ");
   EXPECT_EQ(codes(list->search("red tea", 1)), "C ");
+  EXPECT_EQ(codes(list->search("ed", 10)), "C A B ");
+  EXPECT_EQ(codes(list->search("p", 10)), "B D A ");
   EXPECT_EQ(codes(list->search("", 10)), "");
+}
+
+TEST(ItemList, ReadsItemsAsRulesAreAuthoredWith) {
+  const std::string path = write_file(
+      "list.items.json",
+      R"({"schema":"xsell.items/1","items":[{"item":"A","category":"c","price":{"amount":199,)"
+      R"("currency":"EUR"},"name":{"de":"Tee","en":"Tea"}}]})");
+  std::string error;
+  const auto list = lane::ItemList::load(path, "EUR", error);
+  ASSERT_TRUE(list) << error;
+  EXPECT_EQ(list->find("A")->name, "Tea");
+  EXPECT_EQ(list->find("A")->price_minor, 199);
+  EXPECT_FALSE(lane::ItemList::load(write_file("cut.json", "{"), "EUR", error));
+  EXPECT_NE(error.find("cut.json: "), std::string::npos) << error;
 }
 
 TEST(ItemList, SaysWhatIsMissing) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <initializer_list>
+#include <nlohmann/json.hpp>
 
 #include "money.h"
 #include "text_file.h"
@@ -57,12 +58,21 @@ std::optional<ItemList> ItemList::load(const std::string& path, std::string_view
                                        std::string& error) {
   const std::optional<std::string> text = read_text_file(path, error);
   if (!text) return std::nullopt;
-  CsvReader reader(*text);
-  std::vector<std::string> record;
-  if (!reader.next(record)) {
-    error = path + ": empty; the first line must name the columns";
+  ItemList list;
+  const bool is_json = path.ends_with(".json") || path.ends_with(".json.gz");
+  const std::optional<std::string> problem =
+      is_json ? list.load_json(*text) : list.load_csv(*text, currency);
+  if (problem) {
+    error = path + *problem;
     return std::nullopt;
   }
+  return list;
+}
+
+std::optional<std::string> ItemList::load_csv(std::string_view text, std::string_view currency) {
+  CsvReader reader(text);
+  std::vector<std::string> record;
+  if (!reader.next(record)) return ": empty; the first line must name the columns";
   const int code =
       find_column(record, {"item", "item_id", "item_key", "key", "code", "gtin", "sku"});
   const int name = find_column(record, {"name", "description", "item_name"});
@@ -70,19 +80,12 @@ std::optional<ItemList> ItemList::load(const std::string& path, std::string_view
   const int price = find_column(record, {"price", "unit_price"});
   const int price_minor = find_column(record, {"price_minor"});
   const int minimum_age = find_column(record, {"minimum_age", "minimum_customer_age"});
-  if (code < 0 || name < 0) {
-    error = path + ":1: needs the columns `item` and `name`";
-    return std::nullopt;
-  }
-  ItemList list;
+  if (code < 0 || name < 0) return ":1: needs the columns `item` and `name`";
   while (reader.next(record)) {
     if (record.size() == 1 && record[0].empty()) continue;
     Item item;
     item.code = field(record, code);
-    if (item.code.empty()) {
-      error = fmt::format("{}:{}: no item code", path, reader.line());
-      return std::nullopt;
-    }
+    if (item.code.empty()) return fmt::format(":{}: no item code", reader.line());
     item.name = field(record, name);
     item.category = field(record, category);
     item.price_minor = price_minor >= 0
@@ -90,11 +93,36 @@ std::optional<ItemList> ItemList::load(const std::string& path, std::string_view
                            : parse_decimal(field(record, price), currency_digits(currency));
     item.minimum_age =
         static_cast<std::uint32_t>(parse_decimal(field(record, minimum_age), 0).value_or(0));
-    if (!list.by_key_.emplace(item_key(item.code), list.items_.size()).second) continue;
-    list.search_keys_.push_back(lower(item.name + " " + item.code));
-    list.items_.push_back(std::move(item));
+    add(std::move(item));
   }
-  return list;
+  return std::nullopt;
+}
+
+std::optional<std::string> ItemList::load_json(std::string_view text) {
+  try {
+    const nlohmann::json document = nlohmann::json::parse(text);
+    for (const nlohmann::json& entry : document.at("items")) {
+      Item item;
+      item.code = entry.at("item").get<std::string>();
+      const nlohmann::json& names = entry.at("name");
+      const nlohmann::json& name = names.contains("en") ? names["en"] : names.front();
+      item.name = name.get<std::string>();
+      item.category = entry.value("category", "");
+      if (entry.contains("price"))
+        item.price_minor = entry["price"].at("amount").get<std::int64_t>();
+      item.minimum_age = entry.value("minimum_age", 0u);
+      add(std::move(item));
+    }
+  } catch (const nlohmann::json::exception& problem) {
+    return fmt::format(": {}", problem.what());
+  }
+  return std::nullopt;
+}
+
+void ItemList::add(Item item) {
+  if (!by_key_.emplace(item_key(item.code), items_.size()).second) return;
+  search_keys_.push_back(" " + lower(item.name + " " + item.code));
+  items_.push_back(std::move(item));
 }
 
 const Item* ItemList::find(std::string_view code) const {
@@ -113,11 +141,15 @@ std::vector<const Item*> ItemList::search(std::string_view text, std::size_t lim
   std::vector<const Item*> starts, contains;
   if (words.empty()) return starts;
   for (std::size_t i = 0; i < items_.size(); ++i) {
+    // Keys begin with a space, so that each word does.
     const std::string& key = search_keys_[i];
-    const bool has_all = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-      return key.find(word) != std::string::npos;
-    });
-    if (has_all) (key.starts_with(words.front()) ? starts : contains).push_back(&items_[i]);
+    bool has_all = true;
+    bool begins_all = true;
+    for (const std::string& word : words) {
+      has_all = has_all && key.find(word) != std::string::npos;
+      begins_all = begins_all && key.find(" " + word) != std::string::npos;
+    }
+    if (has_all) (begins_all ? starts : contains).push_back(&items_[i]);
   }
   // A shorter name is nearer to what was typed.
   const auto is_shorter = [](const Item* a, const Item* b) {

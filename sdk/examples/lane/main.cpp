@@ -107,7 +107,8 @@ int main(int argc, char** argv) {
   app.add_option("--data-folder", options.data_folder, "the plugin's data folder");
   app.add_option(
       "--items", options.items,
-      "the till's items: a CSV file (or .csv.gz) with the columns item, name, price, category");
+      "the till's items: CSV (or .csv.gz) with the columns item, name, price, category; or a "
+      "JSON file of items as rules are authored with");
   app.add_option("--store", options.store, "business unit, over the configuration");
   app.add_option("--lane", options.lane, "workstation, over the configuration");
   app.add_option("--currency", options.currency, "ISO 4217, over the configuration");

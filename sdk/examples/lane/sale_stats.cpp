@@ -45,8 +45,8 @@ SaleStats::Latency SaleStats::latency(std::vector<std::int64_t> times) {
   latency.count = times.size();
   if (times.empty()) return latency;
   std::sort(times.begin(), times.end());
-  latency.p50_ns = times[(times.size() - 1) / 2];
-  latency.p99_ns = times[(times.size() - 1) * 99 / 100];
+  latency.p50_ns = times[(times.size() + 1) / 2 - 1];
+  latency.p99_ns = times[(times.size() * 99 + 99) / 100 - 1];
   latency.max_ns = times.back();
   return latency;
 }

@@ -55,20 +55,18 @@ enum xsell_status_code {
   XSELL_OK = 0,
 
   /* 100-199: the caller's mistake */
-  XSELL_ERROR_ARGUMENT = 100, /* a required pointer is null, or a value is outside its range */
-  XSELL_ERROR_STRUCT_SIZE =
-      101,                   /* a struct_size is smaller than the first version of that struct */
-  XSELL_ERROR_STATE = 102,   /* not allowed now: an event before start, destroy before stop */
-  XSELL_ERROR_OVERLAP = 103, /* two calls with the same guard at the same time */
-  XSELL_ERROR_TEXT = 104,    /* a text is not UTF-8 or longer than its limit */
+  XSELL_ERROR_ARGUMENT = 100,    /* a required pointer is null, or a value is outside its range */
+  XSELL_ERROR_STRUCT_SIZE = 101, /* a struct_size smaller than that struct's first version */
+  XSELL_ERROR_STATE = 102,       /* not allowed now: an event before start, destroy before stop */
+  XSELL_ERROR_OVERLAP = 103,     /* two calls with the same guard at the same time */
+  XSELL_ERROR_TEXT = 104,        /* a text is not UTF-8 or longer than its limit */
 
   /* 200-299: this event was refused; the basket is as it was before it */
   XSELL_ERROR_STALE_SEQUENCE = 200,      /* the sequence number is not higher than the last one */
   XSELL_ERROR_UNKNOWN_TRANSACTION = 201, /* no transaction with this id is open */
   XSELL_ERROR_UNKNOWN_LINE = 202,        /* no such line in this transaction */
   XSELL_ERROR_UNKNOWN_PROMPT = 203,      /* no such prompt in this transaction */
-  XSELL_ERROR_BASKET_FULL =
-      204, /* more lines than the plugin keeps; prompts pause until the next transaction */
+  XSELL_ERROR_BASKET_FULL = 204, /* more lines than the plugin keeps: silent until the next one */
 
   /* 300-399: the surroundings (also told by the status extension, with place and mend) */
   XSELL_ERROR_CONFIGURATION = 300,

@@ -21,7 +21,8 @@ enum xsell_event_space {
   XSELL_EVENT_SPACE_CORE = 0 /* the kinds below; other numbers are for later event families */
 };
 
-/* xsell_event_header.kind, and the struct that goes with it. Never renumbered. */
+/* xsell_event_header.kind, and the struct that goes with it; "header alone" is xsell_event_header.
+ * Never renumbered. */
 enum xsell_event_kind {
   /* the lane */
   XSELL_EVENT_OPERATOR_SIGN_ON = 1,  /* xsell_event_operator */
@@ -32,32 +33,28 @@ enum xsell_event_kind {
   XSELL_EVENT_STOCK_CHANGED = 6,     /* xsell_event_stock_changed */
   XSELL_EVENT_CONNECTIVITY = 7,      /* xsell_event_connectivity */
   XSELL_EVENT_SNOOZE = 8,            /* xsell_event_snooze */
-  XSELL_EVENT_IDLE = 9, /* xsell_event_header alone: time went by; lets prompts expire */
+  XSELL_EVENT_IDLE = 9,              /* header alone: time went by; lets prompts expire */
 
   /* the transaction */
-  XSELL_EVENT_TRANSACTION_BEGIN = 20, /* xsell_event_transaction_begin */
-  XSELL_EVENT_TRANSACTION_FINALISED =
-      21, /* xsell_event_transaction_finalised: paid, the receipt is next */
-  XSELL_EVENT_TRANSACTION_VOIDED = 22, /* xsell_event_header alone: cancelled before it was paid */
-  XSELL_EVENT_TRANSACTION_SUSPENDED = 23, /* xsell_event_header alone: parked */
+  XSELL_EVENT_TRANSACTION_BEGIN = 20,     /* xsell_event_transaction_begin */
+  XSELL_EVENT_TRANSACTION_FINALISED = 21, /* xsell_event_transaction_finalised: it is paid */
+  XSELL_EVENT_TRANSACTION_VOIDED = 22,    /* header alone: cancelled before it was paid */
+  XSELL_EVENT_TRANSACTION_SUSPENDED = 23, /* header alone: parked */
   XSELL_EVENT_TRANSACTION_RECALLED = 24,  /* xsell_event_transaction_recalled */
   XSELL_EVENT_POST_VOID = 25,             /* xsell_event_post_void: a paid transaction is undone */
   XSELL_EVENT_CUSTOMER_IDENTIFIED = 26,   /* xsell_event_customer; again when it changes */
-  XSELL_EVENT_CUSTOMER_CLEARED = 27,      /* xsell_event_header alone */
+  XSELL_EVENT_CUSTOMER_CLEARED = 27,      /* header alone */
   XSELL_EVENT_SUBTOTAL = 28,              /* xsell_event_amount: the total so far */
   XSELL_EVENT_TENDER_BEGIN = 29,          /* xsell_event_amount: what is due; prompts go silent */
-  XSELL_EVENT_TENDER_VOIDED =
-      30, /* xsell_event_amount: what was voided; back to scanning, prompts may speak */
+  XSELL_EVENT_TENDER_VOIDED = 30, /* xsell_event_amount: what was voided; back to scanning */
 
   /* its lines */
-  XSELL_EVENT_LINE_ADDED =
-      40, /* xsell_event_line; however it was entered: scan, key, touch, list */
+  XSELL_EVENT_LINE_ADDED = 40,       /* xsell_event_line; however it was entered */
   XSELL_EVENT_QUANTITY_CHANGED = 41, /* xsell_event_quantity_changed */
   XSELL_EVENT_LINE_VOIDED = 42,      /* xsell_event_line_voided */
   XSELL_EVENT_PRICE_OVERRIDDEN = 43, /* xsell_event_price_overridden; line discounts too */
   XSELL_EVENT_RETURN_LINE = 44,      /* xsell_event_return_line */
-  XSELL_EVENT_ITEM_INQUIRY =
-      45, /* xsell_event_item_inquiry: price check; the answer is what goes with that item */
+  XSELL_EVENT_ITEM_INQUIRY = 45,     /* xsell_event_item_inquiry: answered with what goes with it */
   XSELL_EVENT_PROMOTION_APPLIED = 46, /* xsell_event_promotion */
   XSELL_EVENT_COUPON_APPLIED = 47,    /* xsell_event_promotion */
 
@@ -71,9 +68,8 @@ enum xsell_event_kind {
 /* xsell_event_header.phase: tills add and remove a line after, or before, the hook that tells of
  * it. */
 enum xsell_event_phase {
-  XSELL_PHASE_DONE = 0, /* it has happened */
-  XSELL_PHASE_ABOUT_TO_HAPPEN =
-      1 /* it is going to; counted at once, and not again when it is told as done */
+  XSELL_PHASE_DONE = 0,           /* it has happened */
+  XSELL_PHASE_ABOUT_TO_HAPPEN = 1 /* it will; counts now, and not again when told as done */
 };
 
 /* The first member of every event. Frozen: new members go behind it, into the event.

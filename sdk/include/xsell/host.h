@@ -40,12 +40,16 @@ typedef struct xsell_host {
 
   /* A line for the till's log: one of xsell_log_level and a text. May be null. It may be slow, and
    * it must not call the plugin. Never called after stop() has returned, except from within
-   * destroy(). [plugin-thread] */
+   * destroy().
+   *
+   * [plugin-thread] */
   void (*log)(void* host_data, uint32_t level, const xsell_str* text);
 
   /* A feature the till offers (xsell/ext/clock.h, xsell/ext/item_lookup.h) by its id, or null when
    * it has none. The result is constant and lives until destroy() has returned. May be null. Called
-   * during create() only. [main-thread & stopped] */
+   * during create() only.
+   *
+   * [main-thread & stopped] */
   const void* (*get_extension)(void* host_data, const char* id);
 } xsell_host;
 

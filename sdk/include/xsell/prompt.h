@@ -52,8 +52,7 @@ enum xsell_prompt_moment {
 
 enum xsell_benefit_kind {
   XSELL_BENEFIT_NONE = 0,
-  XSELL_BENEFIT_PROMOTION =
-      1, /* the till's promotion `promotion` gives `saving_minor`; the till has confirmed it */
+  XSELL_BENEFIT_PROMOTION = 1,  /* `promotion` gives `saving_minor`; the till confirmed it */
   XSELL_BENEFIT_INFORMATION = 2 /* a benefit in words only */
 };
 

@@ -14,11 +14,14 @@ typedef struct xsell_clock_extension {
   uint32_t reserved;
 
   /* Now, in seconds since 1970-01-01T00:00:00 UTC. Decides whether signatures are still fresh.
+   *
    * [plugin-thread] */
   int64_t (*utc_time_s)(void* host_data);
 
   /* How far the store's wall clock is ahead of UTC at that time, in seconds: 3600 for Berlin in
-   * winter. [plugin-thread] */
+   * winter.
+   *
+   * [plugin-thread] */
   int32_t (*utc_offset_s)(void* host_data, int64_t utc_time_s);
 } xsell_clock_extension;
 

@@ -32,6 +32,7 @@ typedef struct xsell_item_lookup_extension {
 
   /* Fills `out` for the item id; the rest of its memory is zeroed already.
    * Returns XSELL_OK, or XSELL_ERROR_ARGUMENT when the till does not know the item.
+   *
    * [plugin-thread] */
   xsell_status (*find)(void* host_data, const xsell_str* item, xsell_item* out);
 } xsell_item_lookup_extension;

@@ -28,8 +28,7 @@ enum xsell_connection {
 enum xsell_freshness {
   XSELL_FRESHNESS_NONE = 0, /* no release yet, or local rules */
   XSELL_FRESHNESS_OK = 1,
-  XSELL_FRESHNESS_STALE =
-      2 /* the release's signatures have run out: nothing new can be trusted until HQ is back */
+  XSELL_FRESHNESS_STALE = 2 /* its signatures ran out: nothing new is trusted until HQ is back */
 };
 
 typedef struct xsell_health {
@@ -59,6 +58,7 @@ typedef struct xsell_status_extension {
 
   /* Fills `out` from memory: never waits for the worker, the disk or the network.
    * Returns XSELL_OK, XSELL_ERROR_ARGUMENT or _STRUCT_SIZE.
+   *
    * [any-thread] */
   xsell_status (*read)(const xsell_plugin* plugin, xsell_health* out);
 } xsell_status_extension;
