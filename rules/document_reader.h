@@ -12,8 +12,9 @@ namespace xsell::rules {
 
 void read_policy(DocumentContext& context, const JsonValue& value, const FieldPath& path,
                  Policy& out);
-// With a "name" of its own only where the caller took it.
 void read_item_list(ObjectReader& reader, ItemList& out);
+void read_item_set(DocumentContext& context, const JsonValue& value, const FieldPath& path,
+                   std::string_view name, ItemSet& out);
 void read_selector(ObjectReader& reader, ItemSelector& out);
 void read_segments(DocumentContext& context, const JsonValue& value, const FieldPath& path,
                    SegmentTest& out);

@@ -33,12 +33,7 @@ void read_sets(ObjectReader& reader, RuleSet& out) {
   }
   for (const JsonMember& member : sets->members) {
     const FieldPath inside{&path, member.key, -1};
-    ItemSet& set = out.item_sets.emplace_back();
-    set.name = member.key;
-    set.place = context.place_of(member.value);
-    ObjectReader list(context, member.value, inside);
-    read_item_list(list, set.list);
-    list.finish();
+    read_item_set(context, member.value, inside, member.key, out.item_sets.emplace_back());
   }
 }
 

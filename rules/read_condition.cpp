@@ -4,6 +4,7 @@
 #include "rules/document_reader.h"
 #include "rules/model_names.h"
 #include "rules/suggestion.h"
+#include "rules/utf8.h"
 #include "rules/validate.h"
 
 namespace xsell::rules {
@@ -121,6 +122,19 @@ void read_item_list(ObjectReader& reader, ItemList& out) {
                              "Swap them.");
     }
   }
+}
+
+void read_item_set(DocumentContext& context, const JsonValue& value, const FieldPath& path,
+                   std::string_view name, ItemSet& out) {
+  out.name = name;
+  out.place = context.place_of(value);
+  if (name.empty() || name.size() > kMaxCodeBytes || !is_printable_utf8(name)) {
+    context.error(value, path, "this is no name for a set",
+                  "Write 1 to 63 bytes without control characters.");
+  }
+  ObjectReader reader(context, value, path);
+  read_item_list(reader, out.list);
+  reader.finish();
 }
 
 void read_selector(ObjectReader& reader, ItemSelector& out) {

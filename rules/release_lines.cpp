@@ -159,11 +159,8 @@ LineResult RuleSetBuilder::add(std::string_view bytes) {
   }
   if (kind == "set") {
     ItemSet set;
-    set.name = name;
     object.members.erase(member);
-    ObjectReader reader(context, object, root);
-    read_item_list(reader, set.list);
-    reader.finish();
+    read_item_set(context, object, root, name, set);
     return keep(rule_set_.item_sets, set, true);
   }
   if (kind == "category") {

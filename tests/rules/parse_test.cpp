@@ -181,6 +181,15 @@ TEST(ParseRules, RefusesWhatIsNotTheDocument) {
               ElementsAre(HasSubstr("Write \"schema\": \"xsell.rules/1\".")));
 }
 
+TEST(ParseRules, RefusesASetWithoutAProperName) {
+  for (const std::string& name : {std::string(), std::string("a\\nb"), std::string(64, 'x')}) {
+    const ParsedRules parsed =
+        parse_rules("{\"schema\":\"xsell.rules/1\",\"item_sets\":{\"" + name + "\":{}}}", "f");
+    EXPECT_THAT(texts(parsed.findings), ElementsAre(HasSubstr("this is no name for a set")))
+        << name;
+  }
+}
+
 TEST(ParseRules, RefusesARuleIdThatIsThereTwice) {
   const ParsedRules parsed = parse_rules(
       "{\"schema\":\"xsell.rules/"

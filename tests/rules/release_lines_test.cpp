@@ -114,8 +114,8 @@ TEST(RuleSetBuilder, RefusesBrokenLines) {
         R"({"id":"item"})", R"({"id":"item/4006381333931"})", R"({"id":"pair/A","p":1})",
         R"({"id":"pair/A>B"})", R"({"id":"pair/A>B","p":-1})", R"({"id":"rule/r"})",
         R"({"id":"rule/r","prompt":{},"priority":0.5})", R"({"id":"rule/no spaces","prompt":{}})",
-        R"({"id":"policy","max_prompts_per_answer":4})",
-        R"({"id":"category/a","minimum_age":"x"})"}) {
+        R"({"id":"policy","max_prompts_per_answer":4})", R"({"id":"category/a","minimum_age":"x"})",
+        R"({"id":"set/","items":["A"]})"}) {
     EXPECT_EQ(builder.add(line), LineResult::refused) << line;
     EXPECT_FALSE(builder.message().empty());
   }

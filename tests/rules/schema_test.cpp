@@ -111,7 +111,13 @@ class SchemaCheck {
       }
       return {};
     }
-    if (name == "propertyNames") return {};
+    if (name == "propertyNames") {
+      for (const JsonMember& member : value.members) {
+        const std::string found = fault(JsonValue::of(std::string_view(member.key)), rule, path);
+        if (!found.empty()) return found;
+      }
+      return {};
+    }
     if (name == "properties") {
       for (const JsonMember& member : value.members) {
         const JsonValue* field = rule.find(member.key);
@@ -175,15 +181,26 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
            "}]}";
   };
   for (const std::string& text :
-       {std::string("{}"), std::string(R"({"schema":"xsell.rules/2"})"),
-        std::string(R"({"schema":"xsell.rules/1","ruls":[]})"), rule(",\"priority\":101"),
-        rule(",\"priority\":\"high\""), rule(",\"relation\":\"friend\""), rule(",\"moments\":[]"),
-        rule(",\"effective\":\"2026-06-03\""), rule(",\"version\":0"), rule(",\"condition\":{}"),
-        rule(",\"condition\":{\"any\":[]}"), rule(",\"condition\":{\"context\":{}}"),
-        rule(",\"offers\":[{\"items\":[5]}]"), rule(",\"offers\":[{\"score\":\"1e3\"}]"),
-        rule(",\"offers\":[{\"benefit\":{}}]"), rule(",\"after_sale\":[{}]"),
+       {std::string("{}"),
+        std::string(R"({"schema":"xsell.rules/2"})"),
+        std::string(R"({"schema":"xsell.rules/1","ruls":[]})"),
+        rule(",\"priority\":101"),
+        rule(",\"priority\":\"high\""),
+        rule(",\"relation\":\"friend\""),
+        rule(",\"moments\":[]"),
+        rule(",\"effective\":\"2026-06-03\""),
+        rule(",\"version\":0"),
+        rule(",\"condition\":{}"),
+        rule(",\"condition\":{\"any\":[]}"),
+        rule(",\"condition\":{\"context\":{}}"),
+        rule(",\"offers\":[{\"items\":[5]}]"),
+        rule(",\"offers\":[{\"score\":\"1e3\"}]"),
+        rule(",\"offers\":[{\"benefit\":{}}]"),
+        rule(",\"after_sale\":[{}]"),
         rule(",\"time_windows\":[{\"start\":\"25:00\"}]"),
-        rule(",\"audience\":{\"anonymous\":1}")}) {
+        rule(",\"audience\":{\"anonymous\":1}"),
+        rule(",\"name\":\"\""),
+        std::string(R"({"schema":"xsell.rules/1","item_sets":{"":{}}})")}) {
     EXPECT_NE(fault(text), "") << text;
     EXPECT_TRUE(has_errors(parse_rules(text, "f").findings)) << text;
   }
