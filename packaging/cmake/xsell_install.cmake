@@ -40,6 +40,7 @@ xsell_install_man(COMPONENT plugin PAGES packaging/man/xsell.1 packaging/man/xse
 if(TARGET xsell-hq)
   install(TARGETS xsell-hq RUNTIME DESTINATION bin COMPONENT hq)
 endif()
+install(FILES "${PROJECT_SOURCE_DIR}/rules/rules.schema.json" DESTINATION share/xsell COMPONENT hq)
 install(FILES systemd/xsell-hq.service DESTINATION lib/systemd/system COMPONENT hq)
 xsell_install_man(COMPONENT hq PAGES hq/xsell-hq.1)
 
@@ -47,3 +48,5 @@ if(TARGET xsell-lane)
   install(TARGETS xsell-lane RUNTIME DESTINATION bin COMPONENT tools)
 endif()
 xsell_install_man(COMPONENT tools PAGES packaging/man/xsell-lane.1)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/rules/examples/" DESTINATION share/doc/xsell-tools/examples/rules COMPONENT tools
+  FILES_MATCHING PATTERN "*.json")
