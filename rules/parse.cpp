@@ -10,6 +10,9 @@
 namespace xsell::rules {
 namespace {
 
+// Room for a chain's mined pairs, a quarter of a million and more.
+constexpr JsonLimits kFileLimits{.max_bytes = std::size_t{128} << 20, .max_values = 20'000'000};
+
 constexpr std::string_view kRulesSchema = "xsell.rules/1";
 constexpr std::string_view kItemsSchema = "xsell.items/1";
 
@@ -130,7 +133,7 @@ ParsedRules parse_rules(std::string_view text, std::string_view file_name) {
   parsed.rule_set.files.emplace_back(file_name);
   DocumentContext context;
   context.file = file_name;
-  const JsonDocument document = read_json(text);
+  const JsonDocument document = read_json(text, kFileLimits);
   if (document.error) {
     add_json_error(context, *document.error);
   } else {
@@ -185,7 +188,7 @@ ParsedItems parse_items(std::string_view text, std::string_view file_name) {
   ParsedItems parsed;
   DocumentContext context;
   context.file = file_name;
-  const JsonDocument document = read_json(text);
+  const JsonDocument document = read_json(text, kFileLimits);
   if (document.error) {
     add_json_error(context, *document.error);
   } else {
