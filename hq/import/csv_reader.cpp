@@ -34,7 +34,9 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {
-  fill();
+  // A pipe may hand out less than the first line at a time.
+  while (end_ < kMaxRowBytes && std::memchr(buffer_.data(), '\n', end_) == nullptr && fill()) {
+  }
   if (std::string_view(buffer_.data(), end_).substr(0, 3) == "\xEF\xBB\xBF") begin_ = 3;
   const std::string_view start(buffer_.data() + begin_, end_ - begin_);
   separator_ = find_separator(start.substr(0, start.find('\n')));

@@ -1,0 +1,372 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+#include <random>
+#include <set>
+
+#include "hq/mine/abstention.h"
+#include "hq/mine/basket_table.h"
+#include "hq/mine/pack.h"
+#include "hq/mine/pair_counts.h"
+#include "hq/mine/similar_names.h"
+#include "hq/rule_files.h"
+#include "hq/statistics.h"
+#include "tests/hq/hq_fixture.h"
+
+namespace xsell::hq {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using Pairs = std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
+
+BasketTable table_of(const std::vector<std::vector<std::uint32_t>>& baskets, std::uint32_t items) {
+  BasketTable table;
+  for (std::uint32_t item = 0; item < items; ++item) table.item_ids.push_back(item);
+  for (const auto& basket : baskets) {
+    table.items.insert(table.items.end(), basket.begin(), basket.end());
+    table.begins.push_back(table.items.size());
+    table.times_s.push_back(0);
+  }
+  return table;
+}
+
+// Baskets of up to 12 different items of which low numbers are frequent.
+BasketTable random_table(std::uint32_t items, int baskets, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<std::vector<std::uint32_t>> made;
+  for (int i = 0; i < baskets; ++i) {
+    std::set<std::uint32_t> basket;
+    const auto size = 1 + random() % 12;
+    while (basket.size() < size) {
+      const double u = static_cast<double>(random() % 1'000'000) / 1e6;
+      basket.insert(static_cast<std::uint32_t>(u * u * u * items));
+    }
+    made.emplace_back(basket.begin(), basket.end());
+  }
+  return table_of(made, items);
+}
+
+Pairs slow_counts(const BasketTable& table, std::uint32_t min_joint_count) {
+  Pairs pairs;
+  for (std::size_t index = 0; index < table.basket_count(); ++index) {
+    const auto basket = table.basket(index);
+    for (const std::uint32_t a : basket) {
+      for (const std::uint32_t b : basket) {
+        if (a < b) ++pairs[{a, b}];
+      }
+    }
+  }
+  std::erase_if(pairs, [&](const auto& entry) { return entry.second < min_joint_count; });
+  return pairs;
+}
+
+Pairs as_map(const PairCounts& counts) {
+  Pairs pairs;
+  for (const PairCount& pair : counts.pairs) {
+    EXPECT_LT(pair.first, pair.second);
+    pairs[{pair.first, pair.second}] = pair.joint_count;
+  }
+  EXPECT_EQ(pairs.size(), counts.pairs.size());
+  return pairs;
+}
+
+TEST(PairCountsTest, EqualTheObviousCountWithFewItemsAndWithMany) {
+  for (const std::uint32_t items : {40u, 9000u}) {
+    const BasketTable table = random_table(items, 3000, items);
+    for (const std::uint32_t min_joint_count : {1u, 2u, 5u}) {
+      const PairCounts counts = count_pairs(table, 0, table.basket_count(), min_joint_count);
+      EXPECT_EQ(as_map(counts), slow_counts(table, min_joint_count));
+    }
+  }
+}
+
+TEST(PairCountsTest, CountsOnlyTheBasketsAskedFor) {
+  const BasketTable table = table_of({{0, 1}, {0, 1}, {1, 2}, {0, 1}}, 3);
+  const PairCounts counts = count_pairs(table, 1, 3, 1);
+  EXPECT_EQ(counts.basket_count, 2u);
+  EXPECT_THAT(counts.item_counts, ElementsAre(1, 2, 1));
+  EXPECT_EQ(as_map(counts), (Pairs{{{0, 1}, 1}, {{1, 2}, 1}}));
+  EXPECT_EQ(counts.candidate_count, 3u);
+}
+
+TEST(PackTest, WeightIsTheLeakyNoisyOrInFixedPoint) {
+  // 30 of 100 baskets with the trigger hold the offer, which is in 50 of 1000.
+  const double confidence = (30 + 10 * 0.05) / (100 + 10);
+  EXPECT_EQ(pair_weight(30, 100, 50, 1000), std::lround(-std::log(1 - 0.6 * confidence) * 65536));
+  EXPECT_EQ(leak_weight(50, 1000), std::lround(-std::log(0.95) * 65536));
+  EXPECT_NEAR(probability_of(leak_weight(50, 1000)), 0.05, 1e-5);
+  EXPECT_GT(leak_weight(1000, 1000), 0);
+}
+
+// Items that have nothing to do with each other: what is kept is false discovery.
+TEST(PackTest, IndependentItemsGiveNextToNoRules) {
+  std::mt19937_64 random(7);
+  std::vector<std::vector<std::uint32_t>> baskets(4000);
+  for (auto& basket : baskets) {
+    for (std::uint32_t item = 0; item < 200; ++item) {
+      if (random() % 100 < 2 + item % 10) basket.push_back(item);
+    }
+  }
+  const BasketTable table = table_of(baskets, 200);
+  const Pack pack = build_pack(count_pairs(table, 0, baskets.size(), 5), {});
+  EXPECT_GT(pack.counted_pairs, 5000u);
+  EXPECT_LE(pack.rules.size(), 4u);
+}
+
+TEST(PackTest, AnAssociationIsFoundBothWaysWithItsCounts) {
+  std::vector<std::vector<std::uint32_t>> baskets(1000);
+  for (std::size_t i = 0; i < baskets.size(); ++i) {
+    if (i % 10 == 0) baskets[i] = {0, 1};
+    if (i % 10 == 1) baskets[i] = {static_cast<std::uint32_t>(2 + i % 3)};
+    if (i % 20 == 2) baskets[i] = {1};
+  }
+  const BasketTable table = table_of(baskets, 5);
+  PackOptions options;
+  const Pack pack = build_pack(count_pairs(table, 0, baskets.size(), 5), options);
+  ASSERT_EQ(pack.rules.size(), 2u);
+  ASSERT_EQ(pack.rules_of(0).size(), 1u);
+  EXPECT_EQ(pack.rules_of(0)[0].offer, 1u);
+  EXPECT_EQ(pack.rules_of(0)[0].joint_count, 100u);
+  EXPECT_EQ(pack.item_counts[1], 150u);
+  EXPECT_EQ(pack.rules_of(0)[0].weight, pair_weight(100, 100, 150, 1000));
+  options.is_excluded = [](std::uint32_t a, std::uint32_t b) { return a == 0 && b == 1; };
+  const Pack without = build_pack(count_pairs(table, 0, baskets.size(), 5), options);
+  EXPECT_TRUE(without.rules.empty());
+  EXPECT_EQ(without.excluded_pairs, 1u);
+}
+
+TEST(PackTest, EveryRuleHasALowerBoundOverOneAndTheStrongestStay) {
+  const BasketTable table = random_table(300, 4000, 3);
+  PackOptions options;
+  options.max_offers_per_trigger = 3;
+  options.false_discovery_rate = 0.5;
+  const PairCounts counts = count_pairs(table, 0, table.basket_count(), 2);
+  const Pack few = build_pack(counts, options);
+  options.max_offers_per_trigger = 1000;
+  const Pack all = build_pack(counts, options);
+  ASSERT_GT(few.rules.size(), 50u);
+  for (const MinedRule& rule : all.rules) {
+    EXPECT_GT(lift_lower_bound(rule.joint_count, all.item_counts[rule.trigger],
+                               all.item_counts[rule.offer], all.basket_count),
+              1);
+  }
+  for (std::uint32_t item = 0; item < 300; ++item) {
+    const auto kept = few.rules_of(item);
+    const auto whole = all.rules_of(item);
+    ASSERT_EQ(kept.size(), std::min<std::size_t>(3, whole.size()));
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      EXPECT_EQ(kept[i].offer, whole[i].offer);
+      if (i > 0) {
+        EXPECT_GE(kept[i - 1].weight, kept[i].weight);
+      }
+    }
+  }
+}
+
+TEST(AbstentionTest, ScoresEqualTheObviousSum) {
+  const BasketTable table = random_table(60, 800, 11);
+  PackOptions options;
+  options.false_discovery_rate = 0.5;
+  const Pack pack = build_pack(count_pairs(table, 0, 600, 3), options);
+  const std::vector<ScanScore> scans = score_scans(table, 600, 800, pack);
+  std::size_t at = 0;
+  for (std::size_t index = 600; index < 800; ++index) {
+    std::vector<std::uint32_t> items;
+    for (const std::uint32_t item : table.basket(index)) {
+      if (pack.item_counts[item] > 0) items.push_back(item);
+    }
+    for (std::size_t k = 1; k < items.size() && k <= 20; ++k) {
+      const std::set<std::uint32_t> seen(items.begin(), items.begin() + static_cast<long>(k));
+      std::int64_t best = 0;
+      bool is_hit = false;
+      for (std::uint32_t offer = 0; offer < 60; ++offer) {
+        std::int64_t sum = 0;
+        for (const MinedRule& rule : pack.rules) {
+          if (rule.offer == offer && seen.count(rule.trigger) != 0) sum += rule.weight;
+        }
+        if (sum == 0 || seen.count(offer) != 0 || sum + pack.leaks[offer] <= best) continue;
+        best = sum + pack.leaks[offer];
+        is_hit = std::find(items.begin() + static_cast<long>(k), items.end(), offer) != items.end();
+      }
+      ASSERT_LT(at, scans.size());
+      EXPECT_EQ(scans[at].score, best);
+      EXPECT_EQ(scans[at].is_hit, is_hit);
+      ++at;
+    }
+  }
+  EXPECT_EQ(at, scans.size());
+}
+
+TEST(AbstentionTest, TheSurestShareIsPrompted) {
+  std::vector<ScanScore> scans;
+  for (int score = 1; score <= 1000; ++score) scans.push_back({score, score % 2 == 0});
+  for (int i = 0; i < 1000; ++i) scans.push_back({0, false});
+  const Abstention abstention = choose_min_score(scans, 0.10);
+  EXPECT_EQ(abstention.min_score, 801);
+  EXPECT_EQ(abstention.prompted, 200u);
+  EXPECT_EQ(abstention.hits, 100u);
+  EXPECT_EQ(abstention.scans_with_offer, 1000u);
+  // More than there are offers for: every offer is prompted, silence stays silence.
+  EXPECT_EQ(choose_min_score(scans, 0.9).prompted, 1000u);
+}
+
+TEST(SimilarNamesTest, OneWordApart) {
+  EXPECT_TRUE(are_similar_names("RED TEA TOWEL", "Tea towel, blue"));
+  EXPECT_TRUE(are_similar_names("CAKE STAND 3 TIER", "CAKE STAND 2 TIER"));
+  EXPECT_FALSE(are_similar_names("RED TEA TOWEL", "BLUE TEA POT"));
+  EXPECT_FALSE(are_similar_names("TEA", "POT"));
+  EXPECT_FALSE(are_similar_names("", ""));
+}
+
+class MineTest : public HqTest {
+ protected:
+  void SetUp() override {
+    HqTest::SetUp();
+    init();
+  }
+  void import_baskets(const std::string& csv) {
+    ASSERT_EQ(run({"import", "baskets", write("b.csv", csv)}).code, kExitOk);
+  }
+  // 600 baskets over 60 days: pasta is followed by sauce in three of four, bread and milk by chance.
+  void import_pasta_shop() {
+    std::string csv = "basket,time,item\n";
+    for (int i = 0; i < 600; ++i) {
+      const int day = i / 10 % 31 + 1;
+      const std::string head = std::to_string(i) + (i < 310 ? ",2026-03-" : ",2026-04-") +
+                               (day < 10 ? "0" : "") + std::to_string(day) + ",";
+      if (i % 5 == 0) csv += head + "pasta\n";
+      if (i % 5 == 0 && i % 4 != 0) csv += head + "sauce\n";
+      if (i % 5 == 1 && i % 2 == 0) csv += head + "sauce\n";
+      if (i % 3 == 0) csv += head + "bread\n";
+      if (i % 2 == 0) csv += head + "milk\n";
+      if (i % 7 == 0) csv += head + "unknown\n";
+    }
+    import_baskets(csv);
+    ASSERT_EQ(run({"import", "items",
+                   write("i.csv", "item,name\npasta,Pasta\nsauce,Tomato sauce\nbread,Bread\nmilk,Milk\n")})
+                  .code,
+              kExitOk);
+  }
+};
+
+TEST_F(MineTest, ReturnsAreNettedWithinAndAcrossBaskets) {
+  import_baskets(
+      "basket,time,item,quantity,customer\n"
+      "1,2026-03-01,A,2,c1\n1,2026-03-01,B,1,c1\n1,2026-03-01,A,-2,c1\n"
+      "2,2026-03-02,C,1,c2\n2,2026-03-02,D,1,c2\n"
+      "3,2026-03-03,C,1,c2\n3,2026-03-03,E,2,c2\n"
+      "4,2026-03-04,C,-1,c2\n4,2026-03-04,E,-1,c2\n"
+      "5,2026-03-05,D,-1,\n");
+  HqStore store(database_path());
+  const BasketTable table = load_baskets(store, {});
+  std::vector<std::string> keys;
+  for (std::size_t index = 0; index < table.basket_count(); ++index) {
+    std::string text;
+    for (const std::uint32_t item : table.basket(index)) {
+      auto query = store.prepare("SELECT item FROM items WHERE item_id = ?");
+      query.bind_all(table.item_ids[item]).step();
+      text += query.column_text(0);
+    }
+    keys.push_back(text);
+  }
+  EXPECT_THAT(keys, ElementsAre("B", "CD", "E"));
+}
+
+TEST_F(MineTest, FindsTheRuleWritesItAndItPassesLint) {
+  import_pasta_shop();
+  const Result result = run({"mine", "--out", path("mined.json"), "--json"});
+  ASSERT_EQ(result.code, kExitOk) << result.err;
+  const Json json = result.json();
+  EXPECT_EQ(json["rules"], 2);
+  EXPECT_EQ(json["from"], "2026-03-01");
+  EXPECT_EQ(json["top"][0]["trigger"], "pasta");
+  EXPECT_EQ(json["top"][0]["offer_name"], "Tomato sauce");
+  EXPECT_EQ(json["top"][0]["joint_count"], 90);
+  EXPECT_DOUBLE_EQ(json["top"][0]["confidence"].get<double>(), 0.75);
+  EXPECT_GT(json["min_score"], 0);
+
+  const Result lint = run({"lint", path("mined.json")});
+  EXPECT_EQ(lint.code, kExitOk) << lint.out;
+  EXPECT_THAT(lint.out, HasSubstr("2 mined pairs: 0 errors"));
+
+  HqStore store(database_path());
+  const RuleFiles files = load_rule_files({path("mined.json")}, store);
+  ASSERT_EQ(files.rule_set.pairs.size(), 2u);
+  EXPECT_EQ(files.rule_set.pairs[0].trigger.view(), "pasta");
+  EXPECT_EQ(files.rule_set.pairs[0].trigger_count, 120);
+  EXPECT_EQ(files.rule_set.policy.mined.min_score, json["min_score"].get<std::int64_t>());
+  const auto key = rules::ItemKey::from_text("sauce");
+  EXPECT_EQ(files.catalogue.find_item(*key)->leak,
+            leak_weight(static_cast<std::uint32_t>(files.rule_set.pairs[0].offer_count),
+                        json["baskets"].get<std::uint32_t>()));
+}
+
+TEST_F(MineTest, LaterBasketsAreHeldBack) {
+  import_pasta_shop();
+  const Json all = run({"mine", "--out", path("a.json"), "--json"}).json();
+  const Json part =
+      run({"mine", "--out", path("b.json"), "--until", "2026-03-15", "--validation", "30",
+           "--json"}).json();
+  EXPECT_EQ(all["until"], "2026-04-29");
+  EXPECT_LT(part["baskets"].get<int>(), all["baskets"].get<int>());
+  EXPECT_EQ(part["until"], "2026-03-15");
+}
+
+TEST_F(MineTest, LeavesOutWhatItIsTold) {
+  import_pasta_shop();
+  const Json json =
+      run({"mine", "--out", path("m.json"), "--leave-out", "sauce,milk", "--json"}).json();
+  EXPECT_EQ(json["rules"], 0);
+  EXPECT_GE(json["excluded_pairs"], 1);
+}
+
+TEST_F(MineTest, RefusesWithTheMendWhenThereIsTooLittle) {
+  const Result none = run({"mine", "--out", path("m.json")});
+  EXPECT_EQ(none.code, kExitFailed);
+  EXPECT_THAT(none.err, HasSubstr("import baskets"));
+  import_baskets("basket,time,item\n1,2026-03-01,A\n1,2026-03-01,B\n");
+  EXPECT_THAT(run({"mine", "--out", path("m.json")}).err, HasSubstr("import items"));
+  run({"import", "items", write("i.csv", "item,name\nA,Apple\n")});
+  EXPECT_THAT(run({"mine", "--out", path("m.json")}).err, HasSubstr("too few"));
+}
+
+TEST_F(MineTest, TheSameBasketsGiveTheSameBytes) {
+  import_pasta_shop();
+  const auto mined = [&](const char* name) {
+    run({"mine", "--out", path(name)});
+    std::ifstream file(path(name));
+    return std::string((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  };
+  EXPECT_EQ(mined("a.json"), mined("b.json"));
+}
+
+TEST_F(MineTest, MinedPolicyJoinsThePolicyOfAnAuthoredFile) {
+  import_pasta_shop();
+  ASSERT_EQ(run({"mine", "--out", path("mined.json")}).code, kExitOk);
+  const std::string authored = write(
+      "rules.json",
+      R"({"schema": "xsell.rules/1", "policy": {"max_prompts_per_transaction": 3, "currency": "EUR"}})");
+  HqStore store(database_path());
+  for (const auto& order : {std::vector{authored, path("mined.json")},
+                            std::vector{path("mined.json"), authored}}) {
+    const RuleFiles files = load_rule_files(order, store);
+    EXPECT_FALSE(rules::has_errors(files.findings));
+    EXPECT_EQ(files.rule_set.policy.max_prompts_per_transaction, 3);
+    EXPECT_GT(files.rule_set.policy.mined.min_score, 0);
+  }
+}
+
+TEST_F(MineTest, LintNamesFileAndLineAndExitsWithOne) {
+  const std::string file = write("bad.json", "{\"schema\": \"xsell.rules/1\",\n \"rulez\": []}");
+  const Result result = run({"lint", file});
+  EXPECT_EQ(result.code, kExitFailed);
+  EXPECT_THAT(result.out, HasSubstr("bad.json:2:"));
+  EXPECT_THAT(result.out, HasSubstr("1 errors"));
+  EXPECT_EQ(run({"lint", file, "--json"}).json()["findings"][0]["line"], 2);
+}
+
+}  // namespace
+}  // namespace xsell::hq
