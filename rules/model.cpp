@@ -4,13 +4,22 @@
 #include <tuple>
 
 namespace xsell::rules {
+namespace {
+
+// Release lines come sorted, and moving fat rules about costs more than reading them.
+template <typename Entries, typename Less>
+void sort_unless_sorted(Entries& entries, Less less) {
+  if (!std::is_sorted(entries.begin(), entries.end(), less)) {
+    std::stable_sort(entries.begin(), entries.end(), less);
+  }
+}
+
+}  // namespace
 
 void RuleSet::put_in_order() {
-  std::stable_sort(item_sets.begin(), item_sets.end(),
-                   [](const ItemSet& a, const ItemSet& b) { return a.name < b.name; });
-  std::stable_sort(rules.begin(), rules.end(),
-                   [](const Rule& a, const Rule& b) { return a.rule_id < b.rule_id; });
-  std::stable_sort(pairs.begin(), pairs.end(), [](const MinedPair& a, const MinedPair& b) {
+  sort_unless_sorted(item_sets, [](const ItemSet& a, const ItemSet& b) { return a.name < b.name; });
+  sort_unless_sorted(rules, [](const Rule& a, const Rule& b) { return a.rule_id < b.rule_id; });
+  sort_unless_sorted(pairs, [](const MinedPair& a, const MinedPair& b) {
     return std::tie(a.trigger, a.offer) < std::tie(b.trigger, b.offer);
   });
 }
