@@ -21,7 +21,7 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(debian "${CMAKE_CURRENT_SOURCE_DIR}/debian")
 
 set(CPACK_DEBIAN_PLUGIN_PACKAGE_NAME xsell-plugin)
-set(CPACK_DEBIAN_PLUGIN_PACKAGE_DEPENDS adduser)
+set(CPACK_DEBIAN_PLUGIN_PACKAGE_DEPENDS "adduser, tzdata")
 set(CPACK_DEBIAN_PLUGIN_PACKAGE_CONTROL_EXTRA "${debian}/plugin/postinst;${debian}/plugin/postrm;${debian}/plugin/conffiles")
 set(CPACK_COMPONENT_PLUGIN_DESCRIPTION 
 "The till's part: the shared library that a point-of-sale terminal loads. It
