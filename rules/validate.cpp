@@ -45,7 +45,9 @@ std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogu
     check_ages(context, rule);
     check_after_sale(context, rule);
     check_evaluated(context, rule);
+    check_offered_names(context, rule);
   }
+  check_catalogue(context);
   check_pairs(context);
   check_loops(context);
   check_rivals(context);

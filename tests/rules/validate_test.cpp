@@ -17,10 +17,10 @@ using testing::IsEmpty;
 constexpr std::string_view kItems = R"json({ "schema": "xsell.items/1",
   "categories": [ { "code": "food" }, { "code": "pasta", "parent": "food" }, { "code": "sauce", "parent": "food" },
                   { "code": "wine", "parent": "food", "minimum_age": 18 }, { "code": "tobacco", "minimum_age": 18 } ],
-  "items": [ { "item": "P1", "category": "pasta", "brand": "Nonna", "tags": ["quick"], "price": { "amount": 199, "currency": "EUR" } },
-             { "item": "P2", "category": "pasta" }, { "item": "S1", "category": "sauce" }, { "item": "S2", "category": "sauce" },
-             { "item": "W1", "category": "wine" }, { "item": "W2", "category": "wine" }, { "item": "T1", "category": "tobacco" },
-             { "item": "X1", "category": "sauce", "in_assortment": false } ] })json";
+  "items": [ { "item": "P1", "name": { "en": "P1" }, "category": "pasta", "brand": "Nonna", "tags": ["quick"], "price": { "amount": 199, "currency": "EUR" } },
+             { "item": "P2", "name": { "en": "P2" }, "category": "pasta" }, { "item": "S1", "name": { "en": "S1" }, "category": "sauce" }, { "item": "S2", "name": { "en": "S2" }, "category": "sauce" },
+             { "item": "W1", "name": { "en": "W1" }, "category": "wine" }, { "item": "W2", "name": { "en": "W2" }, "category": "wine" }, { "item": "T1", "name": { "en": "T1" }, "category": "tobacco" },
+             { "item": "X1", "name": { "en": "X1" }, "category": "sauce", "in_assortment": false } ] })json";
 
 struct Document {
   std::string policy = "\"currency\":\"EUR\",\"never_suggest_categories\":[\"tobacco\"]";
@@ -368,6 +368,29 @@ TEST(Validate, AcceptsWhatTheRelationOrTheTriggerExcuses) {
   reminder.sets = "\"pasta\":{\"categories\":[\"pasta\"]}";
   reminder.prompt = R"("kind":"information","operator_text":{"en":"Ask for the loyalty card"})";
   EXPECT_THAT(findings_of(reminder), IsEmpty());
+}
+
+TEST(Validate, FindsFaultsOfTheCatalogue) {
+  const ParsedRules rules = parse_rules(Document().text(), "f");
+  const ParsedItems items = parse_items(R"json({ "schema": "xsell.items/1",
+    "categories": [ { "code": "pasta", "parent": "food" }, { "code": "sauce" },
+                    { "code": "a", "parent": "b" }, { "code": "b", "parent": "a" }, { "code": "tobacco" } ],
+    "items": [ { "item": "P", "category": "pasta", "name": { "en": "P" } }, { "item": "S", "category": "sauce" },
+               { "item": "T", "category": "sauce" }, { "item": "X", "category": "gone" },
+               { "item": "Y", "category": "gone" } ] })json",
+                                        "items");
+  std::vector<std::string> found;
+  for (const Finding& finding : validate(rules.rule_set, &items.catalogue))
+    found.push_back(to_text(finding));
+  EXPECT_THAT(
+      found,
+      testing::UnorderedElementsAre(
+          HasSubstr("error: category a: it lies below itself"),
+          HasSubstr("error: category b: it lies below itself"),
+          HasSubstr("warning: category pasta: its parent food does not exist"),
+          HasSubstr("warning: category gone: it does not exist, but 2 items are in it"),
+          HasSubstr(
+              "rule r, offers[0]: the item S and 1 more has no name that a cashier could say")));
 }
 
 TEST(Validate, CountsPlaceholdersAsNothingAndCharactersNotBytes) {
