@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
+#include <vector>
 
 #include "rules/canonical_json.h"
 #include "rules/checks.h"
@@ -8,6 +10,24 @@
 #include "rules/validate.h"
 
 namespace xsell::rules {
+namespace {
+
+void check_repeated_pairs(CheckContext& context) {
+  std::vector<const MinedPair*> sorted;
+  sorted.reserve(context.rule_set.pairs.size());
+  for (const MinedPair& pair : context.rule_set.pairs) sorted.push_back(&pair);
+  const auto names = [](const MinedPair& pair) { return std::tie(pair.trigger, pair.offer); };
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const MinedPair* a, const MinedPair* b) { return names(*a) < names(*b); });
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (names(*sorted[i - 1]) != names(*sorted[i])) continue;
+    context.report(Severity::error, {}, "",
+                   "pairs " + sorted[i]->trigger.text() + ">" + sorted[i]->offer.text(),
+                   "the pair is there twice", "Publish one mined file at a time.");
+  }
+}
+
+}  // namespace
 
 void check_policy(CheckContext& context) {
   const Policy& policy = context.rule_set.policy;
@@ -52,6 +72,7 @@ void check_policy(CheckContext& context) {
 
 void check_pairs(CheckContext& context) {
   const auto& pairs = context.rule_set.pairs;
+  check_repeated_pairs(context);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const MinedPair& pair = pairs[i];
     const auto error = [&](std::string message, std::string mend) {

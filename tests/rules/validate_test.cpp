@@ -315,6 +315,13 @@ const Case kCases[] = {
        d.policy += R"(,"mined":{"operator_text":{"en":"{offer}?"}})";
      },
      "policy.mined.reason: mined prompts have no words"},
+    {"pair_twice",
+     [](Document& d) {
+       d.pairs =
+           R"({"trigger":"P1","offer":"S1","weight":5},{"trigger":"P1","offer":"S1","weight":6})";
+       d.policy += R"(,"mined":{"enabled":false})";
+     },
+     "pairs P1>S1: the pair is there twice"},
     {"pair_with_itself",
      [](Document& d) {
        d.pairs = R"({"trigger":"P1","offer":"P1","weight":5})";
