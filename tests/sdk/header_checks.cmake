@@ -37,3 +37,7 @@ add_test(NAME sdk_thread_tags.refusals
   COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/check_thread_tags_test.sh" "${PROJECT_SOURCE_DIR}/sdk/check_thread_tags"
     "${include_dir}/xsell")
 set_tests_properties(sdk_thread_tags sdk_thread_tags.refusals PROPERTIES LABELS static TIMEOUT 60)
+
+add_test(NAME sdk_policy COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/check_policy.sh" "${PROJECT_SOURCE_DIR}/docs/abi-policy.md"
+  "${PROJECT_SOURCE_DIR}/tests")
+set_tests_properties(sdk_policy PROPERTIES LABELS static TIMEOUT 30)

@@ -14,8 +14,8 @@ class JsonPrinter final : public Printer {
   void step(const Step& step, const Till&) override { write(to_json(step)); }
 
   void status(const Till& till) override {
-    Json json = health_json(till.health());
-    json["event"] = "status";
+    Json json = {{"event", "status"}};
+    json.update(health_json(till.health()));
     write(std::move(json));
   }
 
@@ -28,8 +28,8 @@ class JsonPrinter final : public Printer {
   }
 
   void stats(const Till& till) override {
-    Json json = stats_json(till.stats());
-    json["event"] = "stats";
+    Json json = {{"event", "stats"}};
+    json.update(stats_json(till.stats()));
     write(std::move(json));
   }
 

@@ -321,8 +321,10 @@ Response PageService::search(std::string_view query) const {
   for (const Item* item : till.items().search(text, 8)) {
     if (item != exact) add(*item);
   }
-  response.body() = Json{{"items", std::move(list)}, {"has_list", till.items().size() > 0}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace);
+  response.body() = Json{{"items", std::move(list)},
+                         {"is_exact", exact != nullptr},
+                         {"has_list", till.items().size() > 0}}
+                        .dump(-1, ' ', false, Json::error_handler_t::replace);
   return response;
 }
 

@@ -179,11 +179,13 @@ function drawPrompts() {
     card.dir = prompt.direction ?? "ltr";
     if (prompt.language) card.lang = prompt.language;
     card.dataset.item = prompt.item;
-    card.append(node("p", "say", prompt.operator_text || prompt.description));
+    const head = node("div", "head");
+    head.append(node("p", "say", prompt.operator_text || prompt.description));
+    if (prompt.price_minor !== undefined) head.append(node("p", "price", money(prompt.price_minor)));
+    card.append(head);
     const what = node("p", "what");
     if (prompt.operator_text && prompt.description && !prompt.operator_text.includes(prompt.description)) what.append(node("span", "", prompt.description));
     if (prompt.quantity_milli > 1000) what.append(node("span", "", `${quantity(prompt.quantity_milli)} ×`));
-    if (prompt.price_minor !== undefined) what.append(node("span", "price", money(prompt.price_minor)));
     if (prompt.saving_minor) what.append(node("span", "saving", `saves ${money(prompt.saving_minor)}`));
     if (what.childNodes.length) card.append(what);
     if (prompt.reason) card.append(node("p", "why", prompt.reason));
@@ -275,9 +277,9 @@ $("entry-form").addEventListener("submit", async (event) => {
   clearTimeout(searchTimer);
   const response = await fetch(`/items?q=${encodeURIComponent(text)}`).catch(() => null);
   if (!response?.ok) return say("The till did not answer.");
-  const { items, has_list: hasList } = await response.json();
-  const exact = items.find((item) => item.code.toLowerCase() === text.toLowerCase());
-  if (exact ?? items.length === 1) return void scan((exact ?? items[0]).code);
+  const { items, is_exact: isExact, has_list: hasList } = await response.json();
+  const match = isExact || items.length === 1 ? items[0] : items.find((item) => item.code.toLowerCase() === text.toLowerCase());
+  if (match) return void scan(match.code);
   if (!hasList || (items.length === 0 && /^\d{6,}$/.test(text))) return void scan(text);
   if (number !== searched || entry.value.trim() !== text) return;
   showFound(items);
