@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 
+#include "sync/limits.h"
+
 namespace xsell::sync {
 
 // A uniform draw from [0, bound]; tests give their own.
@@ -14,10 +16,12 @@ using Dice = std::function<std::int64_t(std::int64_t bound)>;
 Dice system_dice();
 
 struct BackoffSettings {
-  std::int64_t base_ms = 1'000;
-  std::int64_t cap_ms = 5 * 60'000;
-  std::int64_t healthy_after_ms = 60'000;   // health this long forgets the failures
-  std::int64_t slow_lane_ms = 15 * 60'000;  // after 401 and 403: never giving up, but seldom
+  std::int64_t base_ms = limits::kBackoffBase_ms;
+  std::int64_t cap_ms = limits::kBackoffCap_ms;
+  std::int64_t healthy_after_ms =
+      limits::kBackoffReset_ms;  // health this long forgets the failures
+  std::int64_t slow_lane_ms =
+      limits::kSlowLane_ms;  // after 401 and 403: never giving up, but seldom
 };
 
 class Backoff {

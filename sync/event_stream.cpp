@@ -8,18 +8,13 @@
 #include <utility>
 
 #include "sync/http_response_reader.h"
+#include "sync/limits.h"
 #include "sync/tls_connection.h"
 #include "sync/tls_context.h"
 
 namespace xsell::sync {
 
 namespace asio = boost::asio;
-
-namespace {
-
-constexpr std::uint32_t kHeaderCap = 16 * 1024;
-
-}  // namespace
 
 class EventStream::Core : public std::enable_shared_from_this<Core> {
  public:
@@ -41,7 +36,7 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
     ++opening_;
     parser_.reset();
     reader_ = std::make_unique<HttpResponseReader>(
-        kHeaderCap, std::numeric_limits<std::uint64_t>::max(),
+        limits::kHeaderBytes, std::numeric_limits<std::uint64_t>::max(),
         HttpResponseReader::Handlers{[this](const HttpHead& head) { return take_head(head); },
                                      [this](std::string_view bytes) { return take_body(bytes); }});
     status_ = 0;

@@ -112,7 +112,8 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   }
 
   void end(NetError error, std::string detail) {
-    if (!handler_) return;
+    if (!is_active()) return;
+    is_over_ = true;
     reply_.error = error;
     reply_.detail = std::move(detail);
     timer_.cancel();
@@ -123,9 +124,10 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
     } else if (connection_) {
       connection_->close();
     }
-    asio::post(core_->io_, [self = shared_from_this(), handler = std::exchange(handler_, {})] {
+    asio::post(core_->io_, [self = shared_from_this()] {
       self->core_->exchanges_.erase(self);
-      handler(std::move(self->reply_));
+      if (const Handler handler = std::exchange(self->handler_, {}))
+        handler(std::move(self->reply_));
     });
   }
 
@@ -136,6 +138,8 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   }
 
  private:
+  bool is_active() const { return handler_ && !is_over_; }
+
   void connect() {
     if (!core_->url_)
       return end(NetError::kProtocol, "not an https address: " + core_->endpoint_.url);
@@ -156,7 +160,7 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   }
 
   void send_request() {
-    if (!handler_) return;
+    if (!is_active()) return;
     for (const auto& [name, value] : request_.headers) {
       if (!is_header_text(name) || !is_header_text(value))
         return end(NetError::kProtocol, "a header holds control characters");
@@ -180,7 +184,7 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
 
   void read() {
     connection_->read([self = shared_from_this()](NetError error, std::string_view bytes) {
-      if (!self->handler_) return;
+      if (!self->is_active()) return;
       if (error != NetError::kNone) return self->on_broken();
       const bool is_end = bytes.empty();
       if (is_end && !self->has_answer_) return self->on_broken();
@@ -197,7 +201,7 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   // A kept connection may have been closed by HQ meanwhile: then nothing of the request was seen
   // there.
   void on_broken() {
-    if (!handler_) return;
+    if (!is_active()) return;
     connection_->close();
     if (std::exchange(is_reused_, false) && !has_answer_) return connect();
     end(NetError::kClosed, "HQ's connection ended early");
@@ -268,7 +272,7 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
     window_ends_at_ = Clock::now() + core_->limits_.least_window;
     timer_.expires_at(std::min(ends_at_, window_ends_at_));
     timer_.async_wait([self = shared_from_this()](const error_code& error) {
-      if (!error && self->handler_) self->on_timer();
+      if (!error && self->is_active()) self->on_timer();
     });
   }
 
@@ -291,6 +295,7 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   std::unique_ptr<HttpResponseReader> reader_;
   std::uint64_t body_bytes_ = 0;
   std::optional<std::uint64_t> bytes_expected_;
+  bool is_over_ = false;  // the handler is about to be called
   bool is_reused_ = false;
   bool is_written_ = false;
   bool has_answer_ = false;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sync/hq_endpoint.h"
+#include "sync/limits.h"
 #include "sync/net_error.h"
 
 namespace boost::asio {
@@ -59,9 +60,11 @@ struct HttpReply {
 };
 
 struct HttpLimits {
-  std::uint32_t header_cap = 16 * 1024;
-  std::chrono::milliseconds connect_timeout{10'000};  // name, TCP and TLS together
-  std::uint32_t least_bytes = 120 * 1024;             // at least this much...
+  std::uint32_t header_cap = limits::kHeaderBytes;
+  std::chrono::milliseconds connect_timeout{
+      limits::kConnectTimeout_ms};  // name, TCP and TLS together
+  std::uint64_t least_bytes = limits::kMinimumRateBytes_per_s * limits::kMinimumRateWindow_ms /
+                              1000;  // at least this much...
   std::chrono::milliseconds least_window{
       60'000};  // ...in each such window, unless it is finished sooner
 };

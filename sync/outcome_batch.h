@@ -16,16 +16,18 @@
 #include <string_view>
 #include <vector>
 
+#include "sync/limits.h"
+
 namespace xsell::rules {
 struct Outcome;
 }
 
 namespace xsell::sync {
 
-inline constexpr std::size_t kMaxBatchRecords = 500;
-inline constexpr std::size_t kMaxBatchBytes = 256 * 1024;  // as sent
-inline constexpr std::size_t kMaxBatchInflated = 2 * 1024 * 1024;
-inline constexpr std::size_t kMaxOutcomeBytes = 4 * 1024;  // one outcome's JSON
+inline constexpr std::size_t kMaxBatchRecords = limits::kOutcomeBatchEvents;
+inline constexpr std::size_t kMaxBatchBytes = limits::kOutcomeBatchBytes;  // as sent
+inline constexpr std::size_t kMaxBatchInflated = limits::kOutcomeBatchInflatedBytes;
+inline constexpr std::size_t kMaxOutcomeBytes = limits::kOutcomeBytes;  // one outcome's JSON
 
 // One outcome as a JSON object without line breaks: the closed list of fields of the outcome
 // record, nothing else.

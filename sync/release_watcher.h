@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "sync/backoff.h"
+#include "sync/limits.h"
 #include "sync/net_error.h"
 
 namespace xsell::sync {
@@ -16,8 +17,9 @@ namespace xsell::sync {
 struct WatchSettings {
   std::int64_t silence_ms =
       75'000;  // no heartbeat for so long: the stream is held back somewhere, poll
-  std::int64_t poll_ms = 60'000;              // while there is no live stream
-  std::int64_t safety_poll_ms = 15 * 60'000;  // even with a live stream; jittered by a tenth
+  std::int64_t poll_ms = limits::kPollInterval_ms;  // while there is no live stream
+  std::int64_t safety_poll_ms =
+      limits::kSafetyPollInterval_ms;  // even with a live stream; jittered by a tenth
   std::int64_t stream_retry_ms =
       60 * 60'000;  // a stream that was held back is tried again so often
   std::int64_t false_hint_ms =

@@ -11,12 +11,30 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <utility>
 
 namespace xsell::sync {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+namespace {
+
+// c-ares counts its users without a lock.
+std::mutex library_mutex;
+
+int enter_library() {
+  const std::lock_guard lock(library_mutex);
+  return ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+void leave_library() {
+  const std::lock_guard lock(library_mutex);
+  ares_library_cleanup();
+}
+
+}  // namespace
 
 // One look-up with a c-ares channel of its own. c-ares owns the sockets; Asio only watches them.
 class Resolver::Query : public std::enable_shared_from_this<Query> {
@@ -32,7 +50,7 @@ class Resolver::Query : public std::enable_shared_from_this<Query> {
       addresses_.push_back(literal);
       return finish_soon();
     }
-    int status = ares_library_init(ARES_LIB_INIT_ALL);
+    int status = enter_library();
     if (status == ARES_SUCCESS) {
       is_library_ready_ = true;
       ares_options options{};
@@ -158,7 +176,7 @@ class Resolver::Query : public std::enable_shared_from_this<Query> {
     if (ares_channel channel = std::exchange(channel_, nullptr)) ares_destroy(channel);
     for (auto& [socket, watch] : watches_) watch->descriptor.release();
     watches_.clear();
-    if (std::exchange(is_library_ready_, false)) ares_library_cleanup();
+    if (std::exchange(is_library_ready_, false)) leave_library();
   }
 
   asio::io_context& io_;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "sync/limits.h"
+
 namespace xsell::sync {
 
 struct SseEvent {
@@ -20,8 +22,8 @@ struct SseEvent {
 class SseParser {
  public:
   struct Limits {
-    std::size_t line_bytes = 64 * 1024;
-    std::size_t data_bytes = 256 * 1024;
+    std::size_t line_bytes = limits::kEventLineBytes;
+    std::size_t data_bytes = limits::kEventBytes;
   };
   using Handler = std::function<void(const SseEvent&)>;
 

@@ -114,8 +114,9 @@ HttpRequestReader::State HttpRequestReader::feed(std::string_view bytes) {
     if (error == http::error::need_more || used == 0) break;
   }
   pending_.erase(0, pending_.size() - input.size());
-  // Framing of a chunked body, or a client that sends request after request without waiting.
-  if (pending_.size() > limits_.header_bytes + limits_.body_bytes) return refuse(400);
+  // Framing that goes on for ever, such as a chunk's extension.
+  if (state == State::kNeedMore && pending_.size() > limits_.header_bytes + limits_.body_bytes)
+    return refuse(400);
   return state;
 }
 

@@ -27,7 +27,6 @@ namespace {
 
 constexpr std::size_t kReadBlock = 8 * 1024;
 constexpr std::size_t kFileBlock = 128 * 1024;
-constexpr auto kFarewell = std::chrono::seconds(2);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
 std::string chunk(std::string_view bytes) {
@@ -247,14 +246,13 @@ class HttpsServer::Core::Connection : public EventSink,
     answer_ = {};
     outgoing_ = {};
     if (keeps_alive_) return read_request();
-    allow(kFarewell);
+    allow(core_->limits_.farewell);
     if (is_refused_) return discard();
     say_goodbye();
   }
 
   // Closing with unread bytes would reset the connection and could take the answer with it.
   void discard() {
-    error_code ignored;
     stream_.async_read_some(asio::buffer(buffer_),
                             [self = shared_from_this()](const error_code& error, std::size_t) {
                               if (error || self->is_ended_) return self->say_goodbye();

@@ -11,6 +11,7 @@
 
 #include "hq/server/http_message.h"
 #include "hq/server/http_request_reader.h"
+#include "sync/limits.h"
 
 namespace boost::asio {
 class io_context;
@@ -24,7 +25,8 @@ struct ServerLimits {
   std::chrono::milliseconds whole_request{30'000};  // from its first byte to its last
   std::chrono::milliseconds idle{75'000};           // between requests of one connection
   std::chrono::milliseconds stalled_write{60'000};  // no byte taken by the peer for so long
-  std::chrono::milliseconds heartbeat{25'000};
+  std::chrono::milliseconds farewell{2'000};        // for a refused peer to stop sending
+  std::chrono::milliseconds heartbeat{sync::limits::kHeartbeat_ms};
   std::size_t connections = 20'000;
   std::size_t handshakes = 1'000;  // not yet done, at one time
   std::size_t buffered_bytes =

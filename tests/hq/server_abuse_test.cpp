@@ -68,10 +68,16 @@ std::string talk(const HqUnderTest& hq, std::string bytes) {
   return client.read_all();
 }
 
+ServerLimits hasty() {
+  ServerLimits limits;
+  limits.farewell = 50ms;
+  return limits;
+}
+
 std::string status_line(const std::string& reply) { return reply.substr(0, reply.find("\r\n")); }
 
 TEST(HqServerAbuse, A45_refuses_what_could_be_read_in_two_ways) {
-  HqUnderTest hq;
+  HqUnderTest hq(hasty());
   const std::string head = "POST /v1/enroll HTTP/1.1\r\nHost: x\r\n";
   for (const std::string& request :
        {head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / "
@@ -91,7 +97,7 @@ TEST(HqServerAbuse, A45_refuses_what_could_be_read_in_two_ways) {
 }
 
 TEST(HqServerAbuse, A45_refuses_oversized_headers_and_bodies) {
-  HqUnderTest hq;
+  HqUnderTest hq(hasty());
   EXPECT_EQ(status_line(talk(hq, "GET / HTTP/1.1\r\nHost: x\r\nX-Big: " + std::string(20'000, 'x') +
                                      "\r\n\r\n")),
             "HTTP/1.1 431 Request Header Fields Too Large");
@@ -182,7 +188,7 @@ TEST(HqServerAbuse, more_connections_than_allowed_are_turned_away) {
 }
 
 TEST(HqServerAbuse, unfinished_bodies_share_a_bounded_memory) {
-  ServerLimits limits;
+  ServerLimits limits = hasty();
   limits.buffered_bytes = 100'000;
   HqUnderTest hq(limits);
   const std::string half = "POST /v1/enroll HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n" +
