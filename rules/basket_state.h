@@ -98,13 +98,19 @@ class BasketState {
 
 template <typename Visit>
 void BasketState::for_each_term(const BasketLine& line, Visit visit) const {
+  const bool is_known = line.item != kNoId;
   std::span<const std::uint32_t> own;
-  if (line.item != kNoId) own = index_.items.terms.of(line.item);
+  if (is_known) own = index_.items.terms.of(line.item);
   for (const std::uint32_t term : own) visit(term);
-  const bool is_category_known = line.item != kNoId && index_.items.category[line.item] != kNoId;
-  if (is_category_known || line.category == kNoId) return;
+  if (line.category == kNoId || (is_known && index_.items.category[line.item] != kNoId)) return;
+
+  const auto has = [](std::span<const std::uint32_t> terms, std::uint32_t term) {
+    return std::find(terms.begin(), terms.end(), term) != terms.end();
+  };
   for (const std::uint32_t term : index_.category_terms.of(line.category)) {
-    if (std::find(own.begin(), own.end(), term) == own.end()) visit(term);
+    const bool is_denied = is_known ? has(index_.items.denied_terms.of(line.item), term)
+                                    : index_.term_asks_for_price[term] != 0;
+    if (!is_denied && !has(own, term)) visit(term);
   }
 }
 

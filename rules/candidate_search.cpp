@@ -39,11 +39,16 @@ void CandidateSearch::start(SearchLimits limits, std::span<const Contender> open
 }
 
 void CandidateSearch::search_changes(const BasketChanges& changes) {
+  // One event may bring a term in and take it out again.
+  const auto is_held = [&](std::uint32_t term) { return now_.basket.term_quantity(term) > 0; };
   for (const std::uint32_t term : changes.entered) {
+    if (!is_held(term)) continue;
     walk(PostingKind::first, term);
     walk(PostingKind::more, term);
   }
-  for (const std::uint32_t term : changes.raised) walk(PostingKind::more, term);
+  for (const std::uint32_t term : changes.raised) {
+    if (is_held(term)) walk(PostingKind::more, term);
+  }
   if (!now_.index.list(PostingKind::live).is_empty()) {
     for (const std::uint32_t term : now_.basket.held_terms()) walk(PostingKind::live, term);
   }
@@ -82,6 +87,10 @@ void CandidateSearch::search_with_groups(std::span<const PostingKind> kinds) {
     found_.clear();
   }
   found_ = settled_;
+  settled_.clear();
+  limits_.found = wanted;
+  threshold_ = threshold();
+  has_group_conflict_ = false;
 }
 
 void CandidateSearch::walk(PostingKind kind, std::uint32_t term) {
@@ -139,8 +148,11 @@ void CandidateSearch::insert(const Contender& candidate) {
     open_.erase(i);
     break;
   }
+  for (const Contender& found : found_) {
+    const bool is_same_group = candidate.group != kNoId && found.group == candidate.group;
+    has_group_conflict_ = has_group_conflict_ || is_same_group;
+  }
   for (std::size_t i = 0; i < found_.size(); ++i) {
-    if (candidate.group != kNoId && found_[i].group == candidate.group) has_group_conflict_ = true;
     if (found_[i].identity != candidate.identity) continue;
     if (outranks(found_[i], candidate)) return;
     found_.erase(i);

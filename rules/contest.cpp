@@ -22,6 +22,20 @@ void insert_in_order(FixedVector<Pick, Size>& picks, const Pick& pick) {
 
 }  // namespace
 
+Pick pick_of(const PromptRecord& open) {
+  Pick pick;
+  pick.key = open.rank_key;
+  pick.tie = open.is_mined ? open.item : open.entry;
+  pick.entry = open.entry;
+  pick.item = open.item;
+  pick.identity = open.identity;
+  pick.product = open.product;
+  pick.prompt_id = open.prompt_id;
+  pick.is_mined = open.is_mined;
+  pick.was_open = true;
+  return pick;
+}
+
 bool outranks(const Pick& a, const Pick& b) {
   if (a.key != b.key) return a.key > b.key;
   if (a.is_mined != b.is_mined) return b.is_mined;
@@ -38,16 +52,7 @@ void Contest::add_open(std::span<const PromptRecord> records) {
   for (const PromptRecord& record : records) {
     if (!record.is_open() || open_.is_full()) continue;
     open_.push({record.rank, record.entry, record.identity, record.product, record.group, true});
-    Pick pick;
-    pick.key = record.rank_key;
-    pick.tie = record.is_mined ? record.item : record.entry;
-    pick.entry = record.entry;
-    pick.item = record.item;
-    pick.identity = record.identity;
-    pick.product = record.product;
-    pick.prompt_id = record.prompt_id;
-    pick.is_mined = record.is_mined;
-    add(pick);
+    add(pick_of(record));
   }
 }
 

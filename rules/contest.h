@@ -24,8 +24,10 @@ struct Pick {
   std::uint32_t product = kNoId;
   std::uint64_t prompt_id = 0;  // 0: new
   bool is_mined = false;
+  bool was_open = false;  // before this event: the search knew of it
 };
 
+Pick pick_of(const PromptRecord& open);
 bool outranks(const Pick& a, const Pick& b);
 bool is_same_offer(const Pick& a, const Pick& b);
 
@@ -45,10 +47,12 @@ class Contest {
 
  private:
   static constexpr std::size_t kMaxMined = 2 * kMaxAnswerPrompts;
-  static constexpr std::size_t kRoom = 2 * kMaxAnswerPrompts + kMaxMined;
+  // Prompts open before the event, and those let in during it.
+  static constexpr std::size_t kMaxOpen = 2 * kMaxAnswerPrompts;
+  static constexpr std::size_t kRoom = kMaxOpen + kMaxAnswerPrompts + kMaxMined;
 
   FixedVector<Pick, kRoom> picks_;
-  FixedVector<Contender, kMaxAnswerPrompts> open_;
+  FixedVector<Contender, kMaxOpen> open_;
 };
 
 }  // namespace xsell::rules

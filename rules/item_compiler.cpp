@@ -98,6 +98,7 @@ void ItemCompiler::add(const Item& item, bool is_known) {
 void ItemCompiler::place_terms(const Catalogue& catalogue, const TermCompiler& terms) {
   using Placed = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
   Placed by_item;
+  Placed denied;
   for (std::uint32_t id = 0; id < index_.items.size(); ++id) {
     const auto key = ItemKey::from_text(index_.items.keys.text(id));
     const Item* known = key ? catalogue.find_item(*key) : nullptr;
@@ -106,7 +107,10 @@ void ItemCompiler::place_terms(const Catalogue& catalogue, const TermCompiler& t
     for (const std::uint32_t term : terms.terms_of(known == nullptr ? mentioned : *known)) {
       by_item.emplace_back(id, term);
     }
+    if (known == nullptr || !known->category.empty()) continue;
+    for (const std::uint32_t term : terms.denials_of(*known)) denied.emplace_back(id, term);
   }
+  index_.items.denied_terms = FlatLists<std::uint32_t>(index_.items.size(), denied);
   index_.items.terms = FlatLists<std::uint32_t>(index_.items.size(), by_item);
 
   Placed by_category;
@@ -117,6 +121,9 @@ void ItemCompiler::place_terms(const Catalogue& catalogue, const TermCompiler& t
   }
   index_.category_terms = FlatLists<std::uint32_t>(index_.categories.size(), by_category);
   index_.term_count = terms.term_count();
+  for (std::uint32_t term = 0; term < index_.term_count; ++term) {
+    index_.term_asks_for_price.push_back(terms.asks_for_price(term));
+  }
 }
 
 }  // namespace xsell::rules

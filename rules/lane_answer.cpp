@@ -62,21 +62,39 @@ DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
 void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   const PacingGate gate(index(), lane, pacing, transaction.log, transaction.hash);
   PacingGate::Allowance allowed = gate.allowance();
-  if (moment == Moment::subtotal) allowed.prompts = std::min(allowed.prompts, 1);
+  const bool is_subtotal = moment == Moment::subtotal;
+  if (is_subtotal) allowed.prompts = std::min(allowed.prompts, 1);
 
-  Contest contest;
-  contest.add_open(transaction.log.all());
   CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
-  search.start(limits_of(allowed), contest.open());
-  if (moment == Moment::subtotal) {
-    search.search_all(kSubtotalKinds, true);
-  } else {
-    search_basket(search, allowed.prompts == 0);
-    contest.add_mined(now, workspace().evidence, gate);
+  for (std::size_t attempt = 0; attempt <= kMaxAnswerPrompts; ++attempt) {
+    Contest contest;
+    contest.add_open(transaction.log.all());
+    search.start(limits_of(allowed), contest.open());
+    if (is_subtotal) {
+      search.search_all(kSubtotalKinds, attempt == 0);
+    } else if (attempt == 0) {
+      search_basket(search, allowed.prompts == 0);
+    } else {
+      search.search_all(kLineKinds, false);
+    }
+    contest.add_found(index(), search.found());
+    if (!is_subtotal) contest.add_mined(now, workspace().evidence, gate);
+    if (fill_places(now, contest.picks(), allowed,
+                    is_subtotal ? kMomentSubtotal : kMomentLineAdded))
+      break;
   }
-  contest.add_found(index(), search.found());
-  fill_places(now, contest.picks(), allowed);
 }
+
+namespace {
+
+// Whether the search knew that the second pick would give way to the first.
+bool was_foreseen(const Pick& first, const Pick& second) {
+  if (first.was_open || (second.is_mined && !second.was_open)) return true;
+  if (!second.was_open || first.is_mined) return false;
+  return second.identity == first.identity || second.product == first.identity;
+}
+
+}  // namespace
 
 std::size_t LaneEngine::State::places() const {
   return static_cast<std::size_t>(
@@ -86,6 +104,7 @@ std::size_t LaneEngine::State::places() const {
 SearchLimits LaneEngine::State::limits_of(const PacingGate::Allowance& allowed) const {
   // While pacing is shut, a search only tells which rule it silences, and finds what must be asked
   // all the same.
+  if (index().has_required) return {2 * kMaxAnswerPrompts, kMaxAnswerPrompts};
   if (allowed.prompts == 0) return {2 * kMaxAnswerPrompts, 1};
   return {places(), static_cast<std::size_t>(allowed.prompts)};
 }
@@ -104,18 +123,24 @@ void LaneEngine::State::search_basket(CandidateSearch& search, bool is_shut) {
 }
 
 // Best first, each offer once, as far as places and pacing go. Open prompts that find no place are
-// withdrawn.
-void LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> picks,
-                                    PacingGate::Allowance allowed) {
+// withdrawn. False: a better pick turned out to offer the same as one that the search had found a
+// place for, which is now free.
+bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> picks,
+                                    PacingGate::Allowance& allowed, std::uint8_t moment) {
   FixedVector<Pick, kMaxAnswerPrompts> taken;
   FixedVector<std::uint32_t, kMaxAnswerPrompts> taken_products;
   std::int32_t mined_places = index().policy.mined.max_prompts_per_answer;
   for (Pick pick : picks) {
     if (taken.size() == places()) break;
     const auto is_same = [&](const Pick& other) { return is_same_offer(pick, other); };
-    if (std::any_of(taken.begin(), taken.end(), is_same)) continue;
+    const auto twin = std::find_if(taken.begin(), taken.end(), is_same);
+    if (twin != taken.end()) {
+      if (pick.was_open) close(*transaction.log.find(pick.prompt_id), PromptState::withdrawn);
+      if (was_foreseen(*twin, pick)) continue;
+      return false;
+    }
     if (pick.is_mined && mined_places == 0) continue;
-    if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), allowed)) {
+    if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), allowed, moment)) {
       transaction.is_search_owed = true;
       continue;
     }
@@ -123,19 +148,25 @@ void LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
     if (pick.product != kNoId) taken_products.push(pick.product);
     taken.push(pick);
   }
-  const bool is_search_owed = transaction.is_search_owed;
+  withdraw_all_but(taken.span());
+  if (allowed.limit == DropReason::kOperatorHourCap) transaction.is_search_owed = true;
+  return true;
+}
+
+void LaneEngine::State::withdraw_all_but(std::span<const Pick> taken) {
+  bool is_search_owed = transaction.is_search_owed;
   for (PromptRecord& record : transaction.log.all()) {
     const auto is_its_own = [&](const Pick& pick) { return pick.prompt_id == record.prompt_id; };
-    if (record.is_open() && std::none_of(taken.begin(), taken.end(), is_its_own)) {
-      close(record, PromptState::withdrawn);
-    }
+    if (!record.is_open() || std::any_of(taken.begin(), taken.end(), is_its_own)) continue;
+    close(record, PromptState::withdrawn);
+    is_search_owed = is_search_owed || record.group != kNoId;
   }
-  transaction.is_search_owed = is_search_owed;  // what was pushed out left no place free
+  transaction.is_search_owed = is_search_owed;  // what is pushed out frees its group, but no place
 }
 
 bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
                                std::span<const std::uint32_t> taken_products,
-                               PacingGate::Allowance& allowed) {
+                               PacingGate::Allowance& allowed, std::uint8_t moment) {
   const std::uint32_t rule = pick.is_mined ? kMinedRule : index().offers[pick.entry].rule;
   const bool is_required = !pick.is_mined && index().rules[rule].is_required;
   const std::int32_t left =
@@ -157,7 +188,7 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
   }
   if (!is_required) --allowed.prompts;
   if (pick.is_mined) --allowed.mined;
-  pick.prompt_id = admit(pick);
+  pick.prompt_id = admit(pick, moment);
   return true;
 }
 

@@ -109,14 +109,15 @@ void LaneEngine::State::find_triggers(PromptRecord& record) const {
 }
 
 // From here on it counts for pacing, whether or not the host reports it shown.
-std::uint64_t LaneEngine::State::admit(const Pick& pick) {
+std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
   PromptLog& log = transaction.log;
   if (log.is_full()) {
     const PromptRecord* oldest = log.oldest_ended();
     outcomes.ended(scene(), *oldest, TransactionEnd::kOpen);
     log.erase(oldest);
   }
-  const PromptRecord record = record_of(pick);
+  PromptRecord record = record_of(pick);
+  record.moment = moment;
   log.push(record);
   ++log.prompt_count;
   if (record.is_mined) ++log.mined_count;
@@ -169,7 +170,7 @@ void LaneEngine::State::show_open_prompts() {
   for (const PromptRecord& record : transaction.log.all()) {
     if (!record.is_open() || best.is_full()) continue;
     const auto at = std::find_if(best.begin(), best.end(), [&](const PromptRecord* other) {
-      return record.rank_key > other->rank_key;
+      return outranks(pick_of(record), pick_of(*other));
     });
     best.insert(static_cast<std::size_t>(at - best.begin()), &record);
   }

@@ -71,10 +71,11 @@ struct LaneEngine::State {
   std::size_t places() const;
   SearchLimits limits_of(const PacingGate::Allowance& allowed) const;
   void search_basket(CandidateSearch& search, bool is_shut);
-  void fill_places(const Situation& now, std::span<const Pick> picks,
-                   PacingGate::Allowance allowed);
+  bool fill_places(const Situation& now, std::span<const Pick> picks,
+                   PacingGate::Allowance& allowed, std::uint8_t moment);
+  void withdraw_all_but(std::span<const Pick> taken);
   bool let_in(const Situation& now, Pick& pick, std::span<const std::uint32_t> taken_products,
-              PacingGate::Allowance& allowed);
+              PacingGate::Allowance& allowed, std::uint8_t moment);
 
   // --- lane_prompts.cpp ---
   std::uint64_t take_prompt_id();
@@ -82,7 +83,7 @@ struct LaneEngine::State {
   void confirm_benefit(PromptRecord& record, const OfferDetail& offer) const;
   void set_quantity(PromptRecord& record) const;
   void find_triggers(PromptRecord& record) const;
-  std::uint64_t admit(const Pick& pick);
+  std::uint64_t admit(const Pick& pick, std::uint8_t moment);
   void answer_inquiry(const Situation& now, const EventLine& line);
   void show_open_prompts();
   PromptTextRoom& texts_of(const PromptRecord& record, std::string_view language);

@@ -115,6 +115,8 @@ struct ItemColumns {
   std::vector<std::uint8_t> is_in_assortment;
   std::vector<std::uint8_t> is_never_suggested;
   FlatLists<std::uint32_t> terms;
+  FlatLists<std::uint32_t>
+      denied_terms;  // of items without a category: whatever the host says of it
   std::size_t size() const { return category.size(); }
 };
 
@@ -132,7 +134,8 @@ struct RuleIndex {
 
   ItemColumns items;
   TextTable categories;
-  FlatLists<std::uint32_t> category_terms;  // for items that the catalogue does not know
+  FlatLists<std::uint32_t> category_terms;  // for items whose category only the host knows
+  std::vector<std::uint8_t> term_asks_for_price;
   std::vector<std::int32_t> category_age;
   std::uint32_t term_count = 1;
   std::uint32_t product_count = 0;

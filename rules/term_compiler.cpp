@@ -93,7 +93,7 @@ std::vector<std::uint32_t> TermCompiler::terms_of(const Item& item) const {
   for (const std::string& tag : item.tags) collect(by_tag_, tag, terms);
 
   std::erase_if(terms, [&](std::uint32_t term) {
-    return lists_[term] != nullptr && is_excluded(*lists_[term], item);
+    return is_denied(term, item) || is_category_excluded(term, item.category);
   });
   std::sort(terms.begin(), terms.end());
   terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
@@ -101,9 +101,24 @@ std::vector<std::uint32_t> TermCompiler::terms_of(const Item& item) const {
 }
 
 std::vector<std::uint32_t> TermCompiler::terms_of_category(std::string_view code) const {
-  Item unknown;
-  unknown.category = code;
-  return terms_of(unknown);
+  std::vector<std::uint32_t> terms;
+  for (const std::string_view category : chain_of(code)) collect(by_category_, category, terms);
+  std::erase_if(terms, [&](std::uint32_t term) { return is_category_excluded(term, code); });
+  std::sort(terms.begin(), terms.end());
+  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
+  return terms;
+}
+
+bool TermCompiler::asks_for_price(std::uint32_t term) const {
+  return lists_[term] != nullptr && lists_[term]->has_price_band();
+}
+
+std::vector<std::uint32_t> TermCompiler::denials_of(const Item& item) const {
+  std::vector<std::uint32_t> terms;
+  for (std::uint32_t term = 0; term < term_count(); ++term) {
+    if (is_denied(term, item)) terms.push_back(term);
+  }
+  return terms;
 }
 
 void TermCompiler::collect(const TermsByText& terms, std::string_view text,
@@ -114,22 +129,27 @@ void TermCompiler::collect(const TermsByText& terms, std::string_view text,
   }
 }
 
-bool TermCompiler::is_excluded(const ItemList& list, const Item& item) const {
+bool TermCompiler::is_denied(std::uint32_t term, const Item& item) const {
+  if (lists_[term] == nullptr) return false;
+  const ItemList& list = *lists_[term];
   if (list.has_price_band()) {
     if (!item.price_minor) return true;
-    if (*item.price_minor < list.min_price_minor || *item.price_minor > list.max_price_minor)
+    if (*item.price_minor < list.min_price_minor || *item.price_minor > list.max_price_minor) {
       return true;
+    }
   }
   if (contains(list.exclude_items, item.key) || contains(list.exclude_brands, item.brand))
     return true;
-  for (const std::string& tag : item.tags) {
-    if (contains(list.exclude_tags, tag)) return true;
-  }
-  if (list.exclude_categories.empty()) return false;
-  for (const std::string_view category : chain_of(item.category)) {
-    if (contains(list.exclude_categories, category)) return true;
-  }
-  return false;
+  return std::any_of(item.tags.begin(), item.tags.end(),
+                     [&](const std::string& tag) { return contains(list.exclude_tags, tag); });
+}
+
+bool TermCompiler::is_category_excluded(std::uint32_t term, std::string_view code) const {
+  if (lists_[term] == nullptr || lists_[term]->exclude_categories.empty()) return false;
+  const std::vector<std::string_view> chain = chain_of(code);
+  return std::any_of(chain.begin(), chain.end(), [&](std::string_view category) {
+    return contains(lists_[term]->exclude_categories, category);
+  });
 }
 
 std::vector<std::string_view> TermCompiler::chain_of(std::string_view category) const {

@@ -32,15 +32,21 @@ class TermCompiler {
   // To be called when all terms are known. The terms that an item belongs to, sorted; kAnyTerm is
   // not among them.
   std::vector<std::uint32_t> terms_of(const Item& item) const;
-  // The terms that an item of this category belongs to when nothing else is known of it.
+  // The terms that an item could belong to for hanging in this category; its price and its own
+  // exclusions are left to be judged.
   std::vector<std::uint32_t> terms_of_category(std::string_view code) const;
+  // Whether the term asks for a price, so that items without one stay outside.
+  bool asks_for_price(std::uint32_t term) const;
+  // The terms that rule this item out whatever its category.
+  std::vector<std::uint32_t> denials_of(const Item& item) const;
 
  private:
   using TermsByText = std::unordered_map<std::string, std::vector<std::uint32_t>>;
 
   void collect(const TermsByText& terms, std::string_view text,
                std::vector<std::uint32_t>& out) const;
-  bool is_excluded(const ItemList& list, const Item& item) const;
+  bool is_denied(std::uint32_t term, const Item& item) const;
+  bool is_category_excluded(std::uint32_t term, std::string_view category) const;
   std::vector<std::string_view> chain_of(std::string_view category) const;
 
   const RuleSet& rule_set_;
