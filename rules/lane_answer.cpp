@@ -45,6 +45,7 @@ void LaneEngine::State::verify_open_prompts(const Situation& now) {
     } else {
       if (basket().changes().needs_full_search) find_triggers(record);
       set_quantity(record);
+      if (!record.is_mined) confirm_benefit(record, index().offers[record.entry]);
     }
   }
 }

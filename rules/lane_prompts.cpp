@@ -57,6 +57,8 @@ PromptRecord LaneEngine::State::record_of(const Pick& pick) {
 
 // A saving is promised only when the host said that it would grant it.
 void LaneEngine::State::confirm_benefit(PromptRecord& record, const OfferDetail& offer) const {
+  record.is_benefit_confirmed = false;
+  record.saving_minor = 0;
   if (offer.promotion == kNoId) return;
   const std::uint64_t hash = stable_hash(index().names.text(offer.promotion));
   for (const ConfirmedPromotion& promotion : transaction.promotions) {
