@@ -56,7 +56,9 @@ constexpr char kHelp[] = R"(Commands (the letter in front is the short key; `a2`
     customer ID [SEGMENT...] [age=N], customer off
     load QUEUE [LINES-PER-MINUTE]
     stock CODE ON-HAND
-    promotion ID [SAVING]
+    promotion ID [SAVING]    the till took a promotion off
+    near-miss ID SAVING [ITEM...], near-miss off
+                             the basket nearly earns it: offers may name the saving
   l lines, s status          show the basket, show how the plugin is
   h help, q quit
 For scripts (one command a line; # begins a comment):
@@ -67,7 +69,8 @@ For scripts (one command a line; # begins a comment):
     wait version N SECONDS   until rule set N is ready for the next transaction
     wait online|offline|push SECONDS
     wait ready SECONDS       until rules are loaded
-    expect prompts N, expect prompt CODE, expect no prompt CODE, expect version N, expect connection NAME
+    expect prompts N, expect prompt CODE, expect no prompt CODE,
+    expect saving AMOUNT|none, expect version N, expect connection NAME
     stats                    scans prompted, prompts and what came of them, p50 and p99 of on_event
     echo TEXT, pause SECONDS
 )";
@@ -316,6 +319,16 @@ Console::Problem Console::run_lane_command(std::string_view command, const Words
     till_.promotion(words[1], *saving);
     return std::nullopt;
   }
+  if (command == "near-miss") {
+    if (word(words, 1) == "off") {
+      till_.no_near_misses();
+      return std::nullopt;
+    }
+    const auto saving = parse_decimal(word(words, 2), currency_digits(till_.currency()));
+    if (!saving) return "near-miss ID SAVING [ITEM...], or near-miss off";
+    till_.near_miss(words[1], *saving, Words(words.begin() + 3, words.end()));
+    return std::nullopt;
+  }
   if (command == "idle") {
     till_.idle();
     return std::nullopt;
@@ -461,6 +474,18 @@ Console::Problem Console::expect(const Words& words) {
     if (!is_prompted(words[3])) return std::nullopt;
     return fmt::format("expected no prompt for {}", words[3]);
   }
+  if (word(words, 1) == "saving" && words.size() > 2) {
+    std::int64_t saving = 0;
+    for (const ShownPrompt& shown : till_.prompts()) {
+      if (shown.prompt.benefit_kind == XSELL_BENEFIT_PROMOTION) saving += shown.prompt.saving_minor;
+    }
+    const bool is_none = words[2] == "none";
+    if (parse_decimal(is_none ? "0" : words[2], currency_digits(till_.currency())) == saving) {
+      return std::nullopt;
+    }
+    return fmt::format("expected a saving of {}, it is {}", words[2],
+                       format_amount(saving, till_.currency()));
+  }
   if (word(words, 1) == "version" && number_of(word(words, 2))) {
     if (health.rule_set_version == *number_of(words[2])) return std::nullopt;
     return fmt::format("expected version {}, it is {}", words[2], health.rule_set_version);
@@ -470,7 +495,8 @@ Console::Problem Console::expect(const Words& words) {
     return fmt::format("expected connection {}, it is {}", words[2],
                        connection_name(health.connection));
   }
-  return "expect prompts N | prompt CODE | no prompt CODE | version N | connection NAME";
+  return "expect prompts N | prompt CODE | no prompt CODE | saving AMOUNT | version N | connection "
+         "NAME";
 }
 
 Console::ScriptResult Console::run_script(std::istream& input, const std::string& name) {

@@ -307,11 +307,34 @@ void Till::stock_changed(std::string_view code, std::int64_t on_hand_milli) {
   apply(plugin_->stock_changed(code, on_hand_milli), std::move(step));
 }
 
-void Till::promotion(std::string_view id, std::int64_t saving_minor) {
+void Till::tell_promotion(std::string_view id, std::int64_t saving_minor) {
   xsell::Promotion promotion;
   promotion.promotion = id;
   promotion.saving_minor = saving_minor;
+  for (const Basket::NearMiss& near : basket_.near_misses) {
+    xsell::NearMiss told;
+    told.promotion = near.promotion;
+    told.items.assign(near.items.begin(), near.items.end());
+    told.missing_count = 1;
+    told.saving_minor = near.saving_minor;
+    promotion.near_misses.push_back(std::move(told));
+  }
   apply(plugin_->promotion_applied(promotion), step_of("promotion_applied"));
+}
+
+void Till::promotion(std::string_view id, std::int64_t saving_minor) {
+  tell_promotion(id, saving_minor);
+}
+
+void Till::near_miss(std::string_view id, std::int64_t saving_minor,
+                     const std::vector<std::string_view>& items) {
+  basket_.near_misses.push_back({std::string(id), {items.begin(), items.end()}, saving_minor});
+  tell_promotion({}, 0);
+}
+
+void Till::no_near_misses() {
+  basket_.near_misses.clear();
+  tell_promotion({}, 0);
 }
 
 void Till::tick() {

@@ -70,6 +70,10 @@ class Till {
   void lane_load(std::uint32_t queue_length, std::optional<std::uint32_t> lines_per_minute);
   void stock_changed(std::string_view code, std::int64_t on_hand_milli);
   void promotion(std::string_view id, std::int64_t saving_minor);
+  // The basket nearly earns this promotion; known until the basket ends or no_near_misses().
+  void near_miss(std::string_view id, std::int64_t saving_minor,
+                 const std::vector<std::string_view>& items);
+  void no_near_misses();
   // Time went by: takes prompts off whose time is over, and lets the plugin know.
   void tick();
   void idle();
@@ -96,6 +100,12 @@ class Till {
     std::string id;
     std::vector<BasketLine> lines;
     bool is_tendering = false;
+    struct NearMiss {
+      std::string promotion;
+      std::vector<std::string> items;
+      std::int64_t saving_minor = 0;
+    };
+    std::vector<NearMiss> near_misses;
   };
 
   explicit Till(ItemList items) : items_(std::move(items)) {}
@@ -106,6 +116,7 @@ class Till {
   BasketLine make_line(std::string_view code, std::int64_t quantity_milli);
   xsell::Line as_told(const BasketLine& line) const;
   std::vector<xsell::Line> lines_as_told() const;
+  void tell_promotion(std::string_view id, std::int64_t saving_minor);
   void add_line(BasketLine line, std::uint32_t entry_method);
   void apply(const xsell::Answer& answer, Step step);
   void tell_shown();
