@@ -1,5 +1,6 @@
 #include "offline_cache/data_folder.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -110,6 +111,20 @@ void write_and_rename(const std::string& path, std::string_view content, bool is
   if (is_durable) sync_folder(folder_of(path));
 }
 
+// What a writer left that was killed between making a file and renaming it. Others than the lane
+// itself (enrolment) may be writing theirs right now.
+void remove_leftovers(const std::string& folder) {
+  DIR* entries = ::opendir(folder.c_str());
+  if (!entries) return;
+  while (const dirent* entry = ::readdir(entries)) {
+    const std::string_view name = entry->d_name;
+    if (name.starts_with("status.json.part-") || name.starts_with("trust.db.copy.part")) {
+      ::unlink((folder + "/" + entry->d_name).c_str());
+    }
+  }
+  ::closedir(entries);
+}
+
 }  // namespace
 
 DataFolder::DataFolder(std::string path) : path_(std::move(path)) {
@@ -137,6 +152,7 @@ DataFolder::DataFolder(std::string path) : path_(std::move(path)) {
   }
   replace_file(file("probe"), "");
   remove_file(file("probe"));
+  remove_leftovers(path_);
   lock_descriptor_ = lock.release();
 }
 

@@ -143,6 +143,7 @@ Database::Database(const std::string& path, Profile profile) : path_(path) {
         execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
         break;
       case Profile::kReadOnly:
+        sqlite3_busy_timeout(database_, 10'000);
         execute("PRAGMA query_only=ON;");
         break;
       case Profile::kShared:

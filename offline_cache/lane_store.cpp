@@ -51,6 +51,14 @@ struct LaneStore::Connection {
     start_epoch(new_epoch());
   }
 
+  void count_pending() {
+    Statement sums =
+        database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox");
+    sums.step();
+    pending = static_cast<uint64_t>(sums.column_int64(0));
+    pending_bytes = static_cast<uint64_t>(sums.column_int64(1));
+  }
+
   void start_epoch(uint64_t number) {
     number &= ~(uint64_t{1} << 63);
     database.prepare("INSERT INTO epoch(epoch, next_sequence, acked_through) VALUES(?1, 1, 0)")
@@ -70,6 +78,8 @@ struct LaneStore::Connection {
   int64_t place = 0;
   uint64_t epoch = 0;
   uint64_t next_sequence = 1;
+  uint64_t pending = 0;  // as in the file, so that nobody has to count a long outbox
+  uint64_t pending_bytes = 0;
 };
 
 LaneStore::LaneStore(const DataFolder& folder, Options options) : options_(std::move(options)) {
@@ -89,6 +99,7 @@ LaneStore::~LaneStore() = default;
 void LaneStore::open(const std::string& path) {
   connection_ = std::make_unique<Connection>(path);
   connection_->load_epoch(options_.new_epoch);
+  connection_->count_pending();
 }
 
 uint64_t LaneStore::epoch() const { return connection_->epoch; }
@@ -110,6 +121,8 @@ void LaneStore::commit(std::span<const OutboxRecord> records,
   if (pacing) lane.store_pacing.run(blob(*pacing), checksum(*pacing));
   transaction.commit();
   lane.next_sequence = sequence;
+  lane.pending += records.size();
+  for (const OutboxRecord& record : records) lane.pending_bytes += record.bytes.size();
 }
 
 PendingBatch LaneStore::pending(size_t max_records, size_t max_bytes) {
@@ -149,6 +162,7 @@ PendingBatch LaneStore::pending(size_t max_records, size_t max_bytes) {
     for (const uint64_t sequence : damaged) lane.entomb.run(place, sequence);
     lane.count_dropped.run(kDropped, static_cast<uint64_t>(damaged.size()));
     transaction.commit();
+    lane.count_pending();
   }
   return batch;
 }
@@ -168,11 +182,23 @@ void LaneStore::ack_through(uint64_t epoch, uint64_t sequence) {
   // HQ cannot have stored what was never numbered.
   if (sequence > last) sequence = last;
   Transaction transaction(lane.database);
-  lane.database.prepare("DELETE FROM outbox WHERE place=?1 AND last_sequence<=?2")
-      .run(place, sequence);
+  uint64_t sent = 0;
+  uint64_t sent_bytes = 0;
+  {
+    Statement forget = lane.database.prepare(
+        "DELETE FROM outbox WHERE place=?1 AND last_sequence<=?2 "
+        "RETURNING coalesce(length(bytes), 0)");
+    forget.bind_all(place, sequence);
+    while (forget.step()) {
+      ++sent;
+      sent_bytes += static_cast<uint64_t>(forget.column_int64(0));
+    }
+  }
   lane.database.prepare("UPDATE epoch SET acked_through=max(acked_through, ?2) WHERE place=?1")
       .run(place, sequence);
   transaction.commit();
+  lane.pending -= sent;
+  lane.pending_bytes -= sent_bytes;
 }
 
 void LaneStore::reject(uint64_t epoch, uint64_t sequence, std::string_view reason) {
@@ -192,6 +218,7 @@ void LaneStore::reject(uint64_t epoch, uint64_t sequence, std::string_view reaso
     lane.count_dropped.run(kDropped, 1);
   }
   transaction.commit();
+  lane.count_pending();
 }
 
 void LaneStore::begin_epoch() {
@@ -229,11 +256,8 @@ std::optional<std::string> LaneStore::pacing() const {
 OutboxCounters LaneStore::counters() const {
   Connection& lane = *connection_;
   OutboxCounters counters;
-  Statement sums =
-      lane.database.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM outbox");
-  sums.step();
-  counters.pending = static_cast<uint64_t>(sums.column_int64(0));
-  counters.pending_bytes = static_cast<uint64_t>(sums.column_int64(1));
+  counters.pending = lane.pending;
+  counters.pending_bytes = lane.pending_bytes;
   Statement acked = lane.database.prepare("SELECT acked_through FROM epoch WHERE place=?1");
   acked.bind(1, lane.place);
   acked.step();

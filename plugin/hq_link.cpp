@@ -58,11 +58,18 @@ HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
       upload_(post_client_, signer_, sync::system_dice()),
       listener_(
           io, sync::endpoint_of(identity), {}, [this] { return refresh(); },
-          [this](const sync::ListenerStatus& status) {
-            if (status.is_online) last_contact_s_ = callbacks_.utc_now_s();
-          }) {}
+          [this](const sync::ListenerStatus& status) { note_contact(status); }) {}
 
 HqLink::~HqLink() { stop(); }
+
+void HqLink::note_contact(const sync::ListenerStatus& status) {
+  if (status.is_online) last_contact_s_ = callbacks_.utc_now_s();
+  const std::string detail =
+      status.last_error == sync::NetError::kNone ? std::string() : status.last_error_detail;
+  if (detail == contact_detail_) return;
+  contact_detail_ = detail;
+  log_.info(detail.empty() ? std::string("HQ answers") : "HQ: " + detail);
+}
 
 void HqLink::start() { listener_.start(shelf_.version()); }
 

@@ -51,6 +51,7 @@ class HqLink {
 
  private:
   sync::RefreshResult refresh();
+  void note_contact(const sync::ListenerStatus& status);
   void send_outcomes(int64_t now_ms);
   void send_health(int64_t now_ms);
 
@@ -66,6 +67,7 @@ class HqLink {
   sync::ReleaseListener listener_;
 
   std::string trouble_;
+  std::string contact_detail_;  // of the last failed contact; empty: it went well
   int64_t last_contact_s_ = 0;
   int64_t next_upload_ms_ = 0;
   int64_t next_health_ms_ = 0;

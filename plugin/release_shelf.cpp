@@ -109,6 +109,10 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
     trust_.erase(kExpiresName);
     trust_.save(kEnrolledRootName, root_json_);
   }
+  trusted_time_s_ = trust_.last_trusted_time_s();
+  if (const std::optional<std::string> stored = trust_.load(kExpiresName)) {
+    std::from_chars(stored->data(), stored->data() + stored->size(), timestamp_expires_s_);
+  }
 }
 
 bool ReleaseShelf::has_new_device() const { return trust_.load(kDeviceName) != device_; }
@@ -200,27 +204,27 @@ ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::L
 }
 
 void ReleaseShelf::note_trust(int64_t signed_at_least_s, int64_t expires_s) {
-  trust_.advance_trusted_time(signed_at_least_s);
-  const std::string expires = std::to_string(expires_s);
-  if (trust_.load(kExpiresName) != expires) trust_.save(kExpiresName, expires);
+  if (signed_at_least_s > trusted_time_s_) {
+    trust_.advance_trusted_time(signed_at_least_s);
+    trusted_time_s_ = signed_at_least_s;
+  }
+  if (expires_s != timestamp_expires_s_) {
+    trust_.save(kExpiresName, std::to_string(expires_s));
+    timestamp_expires_s_ = expires_s;
+  }
 }
 
 bool ReleaseShelf::is_clock_suspect(int64_t system_time_s) const {
-  const int64_t trusted_s = trust_.last_trusted_time_s();
-  return system_time_s < trusted_s - kClockSlack_s ||
-         (trusted_s != 0 && system_time_s > trusted_s + kClockTooFarAhead_s);
+  return system_time_s < trusted_time_s_ - kClockSlack_s ||
+         (trusted_time_s_ != 0 && system_time_s > trusted_time_s_ + kClockTooFarAhead_s);
 }
 
 int64_t ReleaseShelf::trusted_now_s(int64_t system_time_s) const {
-  return is_clock_suspect(system_time_s) ? trust_.last_trusted_time_s() : system_time_s;
+  return is_clock_suspect(system_time_s) ? trusted_time_s_ : system_time_s;
 }
 
 bool ReleaseShelf::is_stale(int64_t system_time_s) const {
-  const std::optional<std::string> stored = trust_.load(kExpiresName);
-  if (!stored) return false;
-  int64_t expires_s = 0;
-  std::from_chars(stored->data(), stored->data() + stored->size(), expires_s);
-  return trusted_now_s(system_time_s) >= expires_s;
+  return timestamp_expires_s_ != 0 && trusted_now_s(system_time_s) >= timestamp_expires_s_;
 }
 
 }  // namespace xsell::plugin

@@ -64,6 +64,8 @@ class ReleaseShelf {
   LogQueue& log_;
   offline_cache::TrustStore trust_;
   offline_cache::RulesFiles files_;
+  int64_t trusted_time_s_ = 0;       // as in trust_
+  int64_t timestamp_expires_s_ = 0;  // as in trust_; 0: no release yet
   bool is_new_publisher_ = false;
   uint64_t version_ = 0;
   uint64_t unconfirmed_generation_ = 0;

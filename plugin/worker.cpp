@@ -14,7 +14,10 @@
 #include <vector>
 
 #include "plugin/configuration.h"
+#include "plugin/files.h"
 #include "plugin/lane.h"
+#include "plugin/utc_clock.h"
+#include "plugin/version.h"
 
 namespace xsell::plugin {
 namespace {
@@ -75,8 +78,8 @@ class Worker::Loop {
     health.state = XSELL_HEALTH_STARTING;
     worker_.board_.set(health);
     int64_t retry_ms = kRetry_ms;
+    const ReadConfiguration read = read_configuration(worker_.host_);
     try {
-      const ReadConfiguration read = read_configuration(worker_.host_);
       for (const std::string& error : read.errors) say(error);
       if (read.errors.empty()) {
         auto lane = std::make_unique<Lane>(read.configuration, worker_.host_, worker_.board_,
@@ -95,6 +98,8 @@ class Worker::Loop {
       health.message = wait.what();
       retry_ms = kEnrolmentRetry_ms;
       say(health.message);
+      worker_.board_.set(health);
+      write_status(read.configuration.data_folder);
     } catch (const std::exception& error) {
       health.state = XSELL_HEALTH_DEGRADED;
       health.message = error.what();
@@ -102,6 +107,15 @@ class Worker::Loop {
     }
     worker_.board_.set(health);
     next_set_up_ms_ = now_ms() + retry_ms;
+  }
+
+  // For `xsell status`, as far as the folder can be written at all.
+  void write_status(const std::string& folder) {
+    try {
+      offline_cache::replace_file(folder + "/" + kStatusFile,
+                                  worker_.board_.to_json(kVersion, utc_now_s(worker_.host_)));
+    } catch (const offline_cache::StorageError&) {
+    }
   }
 
   // The same trouble is logged once, not with every try.
@@ -156,7 +170,9 @@ class Worker::Loop {
   }
 
   Worker& worker_;
-  boost::asio::io_context io_{1};
+  // Without the hint of a single thread: with it, what a handler posts would wait for that
+  // handler's end, and a handler that waits for a reply would wait for ever.
+  boost::asio::io_context io_;
   boost::asio::steady_timer timer_;
   std::unique_ptr<Lane> lane_;
   std::vector<std::unique_ptr<Session>> left_sessions_;

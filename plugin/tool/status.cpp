@@ -31,6 +31,13 @@ std::string utc_text(int64_t time_s) {
   return text;
 }
 
+// A lane that could not be set up holds no lock, but it goes on telling how it is.
+bool is_recent(const rules::JsonValue& json) {
+  constexpr int64_t kRecent_s = 15;
+  return text_of(json, "state") != "stopped" &&
+         static_cast<int64_t>(std::time(nullptr)) - number_of(json, "updated_s") < kRecent_s;
+}
+
 std::string describe_state(const std::string& state, bool is_running) {
   if (!is_running) return "not running: no till has the plugin started";
   if (state == "ready") return "ready: prompting";
@@ -53,7 +60,6 @@ std::string describe_connection(const std::string& connection) {
 int status(Context& context) {
   const std::string& folder = context.configuration.data_folder;
   try {
-    const bool is_running = is_lane_running(folder);
     const auto text = offline_cache::read_file(folder + "/" + kStatusFile, kMaxStatusBytes);
     rules::JsonValue json = rules::JsonValue::object();
     if (text) {
@@ -62,8 +68,9 @@ int status(Context& context) {
         return fail(context, folder + "/" + kStatusFile + ": damaged; the lane writes it anew");
       json = std::move(document.value);
     }
-    const bool is_enrolled = offline_cache::file_exists(folder + "/" + kIdentityFile);
     const std::string state = text_of(json, "state");
+    const bool is_running = is_lane_running(folder) || is_recent(json);
+    const bool is_enrolled = offline_cache::file_exists(folder + "/" + kIdentityFile);
     const int code = is_running && state == "ready" ? kExitOk : kExitNotReady;
     if (context.is_json) {
       json.set("is_running", rules::JsonValue::of_boolean(is_running));

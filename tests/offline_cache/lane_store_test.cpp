@@ -76,6 +76,24 @@ TEST_F(LaneStoreTest, AcknowledgementsOfOtherEpochsOrThePastChangeNothing) {
   EXPECT_EQ(texts(store.pending(10, 1000)), (Texts{"4:d"}));
 }
 
+TEST_F(LaneStoreTest, CountsWhatIsPending) {
+  const auto expect = [](LaneStore& store, uint64_t pending, uint64_t bytes) {
+    EXPECT_EQ(store.counters().pending, pending);
+    EXPECT_EQ(store.counters().pending_bytes, bytes);
+  };
+  LaneStore store = open();
+  commit(store, {"aaaa", "bbb", "cc", "d"});
+  expect(store, 4, 10);
+  store.reject(100, 2, "no");
+  expect(store, 4, 7);
+  store.ack_through(100, 2);
+  expect(store, 2, 3);
+  store.ack_through(100, 2);
+  expect(store, 2, 3);
+  store.begin_epoch();
+  expect(store, 2, 3);
+}
+
 TEST_F(LaneStoreTest, BatchesHoldTheirLimitsButNeverJam) {
   LaneStore store = open();
   commit(store, {"aaaa", "bbbb", "cccc"});
