@@ -6,7 +6,6 @@
 
 #include "rules/release_lines.h"
 #include "sync/bundle.h"
-#include "sync/limits.h"
 #include "sync/metadata_store.h"
 #include "sync/release_fetch.h"
 #include "sync/state_hash.h"
@@ -173,8 +172,7 @@ ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::L
     sync::tuf::RefreshReport report = client.refresh(trusted_now_s(system_time_s));
     for (const std::string& notice : report.notices) log_.warning(notice);
     if (client.timestamp()) {
-      const int64_t expires_s = client.timestamp()->expires_s;
-      note_trust(expires_s - sync::limits::kTimestampLifetime_s, expires_s);
+      note_trust(client.timestamp()->signed_at_s.value_or(0), client.timestamp()->expires_s);
     }
     update.failure = report.failure;
     if (!update.failure.failed() && client.targets()) {
@@ -203,10 +201,10 @@ ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::L
   return update;
 }
 
-void ReleaseShelf::note_trust(int64_t signed_at_least_s, int64_t expires_s) {
-  if (signed_at_least_s > trusted_time_s_) {
-    trust_.advance_trusted_time(signed_at_least_s);
-    trusted_time_s_ = signed_at_least_s;
+void ReleaseShelf::note_trust(int64_t signed_at_s, int64_t expires_s) {
+  if (signed_at_s > trusted_time_s_) {
+    trust_.advance_trusted_time(signed_at_s);
+    trusted_time_s_ = signed_at_s;
   }
   if (expires_s != timestamp_expires_s_) {
     trust_.save(kExpiresName, std::to_string(expires_s));

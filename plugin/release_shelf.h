@@ -56,7 +56,7 @@ class ReleaseShelf {
  private:
   class Receiver;
   int64_t trusted_now_s(int64_t system_time_s) const;
-  void note_trust(int64_t signed_at_least_s, int64_t expires_s);
+  void note_trust(int64_t signed_at_s, int64_t expires_s);
 
   const offline_cache::DataFolder& folder_;
   const std::string root_json_;

@@ -198,6 +198,9 @@ Timestamp parse_timestamp(std::string_view bytes) {
   return parse_document<Timestamp>(
       bytes, "timestamp", limits::kTimestampBytes, [](const Fields& fields, Timestamp& timestamp) {
         timestamp.snapshot = parse_meta_file(fields.object("meta").object("snapshot.json"));
+        if (fields.has(kSignedAtField)) {
+          timestamp.signed_at_s = parse_utc_time(fields.text(kSignedAtField));
+        }
       });
 }
 

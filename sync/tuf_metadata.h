@@ -66,8 +66,13 @@ struct Root : Metadata {
   RoleKeys root, timestamp, snapshot, targets;
 };
 
+inline constexpr std::string_view kSignedAtField = "x-xsell-signed-at";
+
 struct Timestamp : Metadata {
   MetaFile snapshot;
+  // When it was signed, as a field of ours that other implementations pass over: expiry alone does
+  // not tell, since a copy on a stick is signed to last longer.
+  std::optional<int64_t> signed_at_s;
 };
 
 struct Snapshot : Metadata {

@@ -108,6 +108,9 @@ std::string sign_document(const Timestamp& timestamp, const Keys& keys) {
   JsonValue meta = JsonValue::object();
   meta.set("snapshot.json", json_of(timestamp.snapshot));
   JsonValue signed_part = begin_signed("timestamp", timestamp);
+  if (timestamp.signed_at_s) {
+    signed_part.set(kSignedAtField, json_of(format_utc_time(*timestamp.signed_at_s)));
+  }
   signed_part.set("meta", std::move(meta));
   return sign(std::move(signed_part), keys);
 }

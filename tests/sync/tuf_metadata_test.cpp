@@ -46,6 +46,14 @@ TEST(TufMetadata, GoesThroughSigningAndParsing) {
   EXPECT_EQ(targets.files.at("rules-1.bundle.zst").custom, R"({"xsell":{"version":1}})");
 }
 
+TEST(TufMetadata, TimestampMayTellWhenItWasSigned) {
+  Publisher hq;
+  EXPECT_FALSE(parse_timestamp(hq.file("timestamp.json")).signed_at_s);
+  hq.timestamp.signed_at_s = kNow_s;
+  hq.put_timestamp();
+  EXPECT_EQ(parse_timestamp(hq.file("timestamp.json")).signed_at_s, kNow_s);
+}
+
 TEST(TufMetadata, RefusesWhatBreaksTheFormatAndSaysWhere) {
   Publisher hq;
   const std::string timestamp = hq.file("timestamp.json");
