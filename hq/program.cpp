@@ -11,6 +11,8 @@
 #include "hq/commands/init.h"
 #include "hq/commands/lint.h"
 #include "hq/commands/mine.h"
+#include "hq/commands/publish.h"
+#include "hq/commands/release.h"
 #include "hq/commands/report.h"
 #include "hq/commands/serve.h"
 #include "hq/commands/status.h"
@@ -25,6 +27,8 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_import(program, session);
   register_mine(program, session);
   register_lint(program, session);
+  register_publish(program, session);
+  register_release(program, session);
   register_report(program, session);
   register_status(program, session);
   register_enroll(program, session);

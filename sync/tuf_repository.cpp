@@ -78,11 +78,11 @@ PublishedVersions Repository::publish(const NewTarget& target,
     }
   }
 
-  TargetFile file{.name = target.name, .custom = target.custom};
-  const std::string bytes = read_whole_file(target.source);
-  file.length = bytes.size();
-  file.sha256 = sha256(bytes);
-  write_whole_file(target_path(file), bytes);
+  const TargetFile file{.name = target.name,
+                        .length = target.bytes.size(),
+                        .sha256 = sha256(target.bytes),
+                        .custom = target.custom};
+  write_whole_file(target_path(file), target.bytes);
   next.files.insert_or_assign(file.name, file);
   return write_targets(std::move(next), now_s);
 }
@@ -99,6 +99,10 @@ PublishedVersions Repository::resign(int64_t now_s) {
   return write_timestamp(timestamp().snapshot, now_s);
 }
 
+PublishedVersions Repository::renew(int64_t now_s, uint64_t step) {
+  return write_snapshot(snapshot().meta.at("targets.json"), now_s, step);
+}
+
 PublishedVersions Repository::write_targets(Targets targets, int64_t now_s) {
   ++targets.version;
   targets.expires_s = now_s + lifetimes_.targets_s;
@@ -108,20 +112,23 @@ PublishedVersions Repository::write_targets(Targets targets, int64_t now_s) {
   return write_snapshot(describe(targets.version, bytes), now_s);
 }
 
-PublishedVersions Repository::write_snapshot(const MetaFile& targets, int64_t now_s) {
+PublishedVersions Repository::write_snapshot(const MetaFile& targets, int64_t now_s,
+                                             uint64_t step) {
   Snapshot next = exists() ? snapshot() : Snapshot{};
-  ++next.version;
+  next.version += step;
   next.expires_s = now_s + lifetimes_.snapshot_s;
   next.meta.insert_or_assign("targets.json", targets);
   const std::string bytes = sign_document(next, signers(keys_.snapshot, "snapshot"));
   write_whole_file(metadata_path(versioned(next.version, "snapshot")), bytes);
-  return write_timestamp(describe(next.version, bytes), now_s);
+  return write_timestamp(describe(next.version, bytes), now_s, step);
 }
 
-PublishedVersions Repository::write_timestamp(const MetaFile& snapshot, int64_t now_s) {
+PublishedVersions Repository::write_timestamp(const MetaFile& snapshot, int64_t now_s,
+                                              uint64_t step) {
   Timestamp next = exists() ? timestamp() : Timestamp{};
-  ++next.version;
+  next.version += step;
   next.expires_s = now_s + lifetimes_.timestamp_s;
+  next.signed_at_s = now_s;
   next.snapshot = snapshot;
   write_whole_file(metadata_path("timestamp.json"),
                    sign_document(next, signers(keys_.timestamp, "timestamp")));

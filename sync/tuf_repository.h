@@ -25,10 +25,9 @@ struct RepositoryLifetimes {
   int64_t timestamp_s = limits::kTimestampLifetime_s;
 };
 
-// A target to publish: its bytes lie at `source` and are copied under their hash.
 struct NewTarget {
   std::string name;
-  std::filesystem::path source;
+  std::string_view bytes;
   std::string custom;  // a JSON object, or empty
 };
 
@@ -60,6 +59,9 @@ class Repository {
   // their keys are at hand.
   PublishedVersions resign(int64_t now_s);
 
+  // A new snapshot and timestamp with the content of the present ones, `step` versions further.
+  PublishedVersions renew(int64_t now_s, uint64_t step = 1);
+
   Root root() const;  // the newest
   Timestamp timestamp() const;
   Snapshot snapshot() const;
@@ -80,8 +82,8 @@ class Repository {
   // from those that timestamp.json leads to, so that what an interrupted writer left is
   // overwritten.
   PublishedVersions write_targets(Targets targets, int64_t now_s);
-  PublishedVersions write_snapshot(const MetaFile& targets, int64_t now_s);
-  PublishedVersions write_timestamp(const MetaFile& snapshot, int64_t now_s);
+  PublishedVersions write_snapshot(const MetaFile& targets, int64_t now_s, uint64_t step = 1);
+  PublishedVersions write_timestamp(const MetaFile& snapshot, int64_t now_s, uint64_t step = 1);
 
   const std::filesystem::path folder_;
   const RepositoryKeys& keys_;

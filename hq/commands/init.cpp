@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hq/audit.h"
+#include "hq/publisher.h"
 #include "hq/server_address.h"
 #include "hq/tls_authority.h"
 #include "sync/hq_endpoint.h"
@@ -47,6 +48,7 @@ void run_init(CommandSession& session, const InitOptions& options) {
   folder.create();
   HqStore store(folder.database().string());
   ::chmod(folder.database().c_str(), S_IRUSR | S_IWUSR);
+  start_trust(folder, session.now_s());
   make_certificate(folder, store, options, session.now_s());
   const std::string token = Users(store).add(options.admin, Role::kAdmin, session.now_s());
   Audit(store).record(session.now_s(), options.admin, "init", {{"admin", options.admin}});

@@ -3,38 +3,18 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 
+#include "hq/findings_report.h"
 #include "hq/rule_files.h"
 
 namespace xsell::hq {
 namespace {
 
-Json to_json(const rules::Finding& finding) {
-  return {{"severity", finding.severity == rules::Severity::error ? "error" : "warning"},
-          {"file", finding.file},
-          {"line", finding.line},
-          {"column", finding.column},
-          {"rule_id", finding.rule_id},
-          {"field", finding.field},
-          {"message", finding.message},
-          {"mend", finding.mend}};
-}
-
 void run_lint(CommandSession& session, const std::vector<std::string>& paths) {
   session.require(Role::kViewer);
   const RuleFiles files = load_rule_files(paths, session.store());
-  Json findings = Json::array();
-  for (const rules::Finding& finding : files.findings) {
-    session.output().text(rules::to_text(finding));
-    findings.push_back(to_json(finding));
-  }
-  const auto errors = static_cast<std::size_t>(
-      std::count_if(files.findings.begin(), files.findings.end(), [](const rules::Finding& finding) {
-        return finding.severity == rules::Severity::error;
-      }));
-  const std::size_t warnings = files.findings.size() - errors;
+  const auto [errors, warnings, findings] = show_findings(session.output(), files.findings);
   session.output().text(fmt::format("{} rules, {} mined pairs: {} errors, {} warnings.{}",
                                     files.rule_set.rules.size(), files.rule_set.pairs.size(),
                                     errors, warnings,

@@ -15,6 +15,7 @@
 #include <optional>
 #include <ostream>
 
+#include "hq/publisher.h"
 #include "hq/server/hq_server.h"
 #include "hq/server_address.h"
 #include "hq/tls_authority.h"
@@ -63,6 +64,7 @@ void run_serve(CommandSession& session, const ServeOptions& options) {
   settings.address = listen.address;
   settings.port = options.port.value_or(listen.port);
   settings.now_s = [&session] { return session.now_s(); };
+  settings.resign = [folder, &session] { resign_head(folder, session.now_s()); };
   settings.log = [&session, &err](std::string_view line) {
     err << fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}",
                        fmt::gmtime(static_cast<std::time_t>(session.now_s())), line)

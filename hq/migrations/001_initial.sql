@@ -148,5 +148,5 @@ CREATE TABLE releases (
   spread_s INTEGER NOT NULL DEFAULT 0,
   line_count INTEGER NOT NULL,
   note TEXT NOT NULL DEFAULT '',
-  undoes INTEGER                         -- the version a rollback restored
+  restores INTEGER                       -- the version whose content a rollback brought back
 );

@@ -5,7 +5,6 @@
 
 #include <boost/asio/post.hpp>
 #include <chrono>
-#include <fstream>
 #include <future>
 
 #include "hq/store.h"
@@ -99,8 +98,7 @@ sync::Identity HqUnderTest::enrol(std::string_view store, std::string_view lane)
 }
 
 void HqUnderTest::publish(std::uint64_t version, std::uint32_t spread_s) {
-  const std::filesystem::path bundle = path_ / "bundle";
-  std::ofstream(bundle) << "bundle of version " << version;
+  const std::string bundle = "bundle of version " + std::to_string(version);
   sync::tuf::Repository repository(folder().tree(), keys_);
   const std::string name = "rules-" + std::to_string(version) + ".bundle.zst";
   repository.publish({name, bundle, sync::release_custom(version, sync::sha256("state"), spread_s)},

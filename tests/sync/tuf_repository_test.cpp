@@ -35,9 +35,7 @@ class TufRepository : public testing::Test {
 
   PublishedVersions publish(const std::string& name, const std::string& bytes,
                             const std::vector<std::string>& remove = {}, int64_t now_s = kNow_s) {
-    write_whole_file(folder / "source", bytes);
-    return repository.publish({.name = name, .source = folder / "source", .custom = "{\"a\":1}"},
-                              remove, now_s);
+    return repository.publish({.name = name, .bytes = bytes, .custom = "{\"a\":1}"}, remove, now_s);
   }
 
   const fs::path folder;

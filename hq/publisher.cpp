@@ -1,0 +1,176 @@
+#include "hq/publisher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hq/audit.h"
+#include "hq/errors.h"
+#include "hq/publish_lock.h"
+#include "hq/signing_keys.h"
+#include "sync/bundle.h"
+#include "sync/whole_file.h"
+
+namespace xsell::hq {
+namespace {
+
+namespace fs = std::filesystem;
+using rules::ReleaseLine;
+using sync::tuf::Repository;
+using sync::tuf::RepositoryKeys;
+
+const RepositoryKeys kNoKeys;
+
+struct Memory : sync::ByteSink {
+  bool write(std::string_view bytes) override {
+    body.append(bytes);
+    return true;
+  }
+  std::string body;
+};
+
+struct LineList : sync::BundleSink {
+  bool on_header(const sync::BundleHeader& header) override {
+    lines.reserve(header.count);
+    return true;
+  }
+  bool on_line(std::string_view id, std::string_view line) override {
+    lines.push_back({std::string(id), std::string(line)});
+    return true;
+  }
+  std::vector<ReleaseLine> lines;
+};
+
+// What lanes would refuse must not get out.
+void require_readable(const std::vector<ReleaseLine>& lines) {
+  rules::RuleSetBuilder builder;
+  for (const ReleaseLine& line : lines) {
+    if (builder.add(line.bytes) == rules::LineResult::refused) {
+      throw Refused(fmt::format("release line {} is not usable: {}", line.id, builder.message()));
+    }
+  }
+}
+
+std::vector<std::string> bundle_names(const sync::tuf::Targets& targets) {
+  std::vector<std::string> names;
+  for (const auto& [name, file] : targets.files) {
+    if (name.ends_with(".bundle.zst")) names.push_back(name);
+  }
+  return names;
+}
+
+std::string bundle_name(std::uint64_t version) {
+  return fmt::format("rules-{}.bundle.zst", version);
+}
+
+Json audit_detail(const ReleaseEntry& release) {
+  Json detail = {{"version", release.version},
+                 {"lines", release.line_count},
+                 {"state_hash", release.state_hash},
+                 {"spread_s", release.spread_s}};
+  if (!release.note.empty()) detail["reason"] = release.note;
+  if (release.restores) detail["restores"] = *release.restores;
+  return detail;
+}
+
+}  // namespace
+
+Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const PublishOrder& order,
+                               std::int64_t now_s, Progress& progress) {
+  require_readable(lines);
+  const PublishLock lock(folder_);
+  const RepositoryKeys keys = load_signing_keys(folder_.keys());
+  Repository repository(folder_.tree(), keys);
+  const sync::tuf::Targets targets = repository.targets();
+  const auto head = sync::newest_release(targets);
+  ReleaseLog log(store_);
+
+  Publication result;
+  ReleaseEntry& release = result.release;
+  // The database may be older than what lanes have seen (a backup), and the other way round.
+  release.version = std::max(log.highest_version(), head ? head->version : 0) + 1;
+  release.published_at_s = now_s;
+  release.published_by = order.user;
+  release.spread_s = order.spread_s;
+  release.line_count = lines.size();
+  release.note = order.note;
+  release.restores = order.restores;
+
+  Memory bundle;
+  sync::BundleWriter writer(bundle, {.version = release.version, .count = lines.size()});
+  std::uint64_t done = 0;
+  for (const ReleaseLine& line : lines) {
+    writer.add(line.id, line.bytes);
+    progress.update(++done);
+  }
+  const sync::Sha256 state_hash = writer.finish();
+  release.state_hash = sync::to_hex(state_hash);
+  release.bundle_sha256 = sync::sha256_hex(bundle.body);
+  result.bundle_bytes = bundle.body.size();
+
+  // Committed only when the files are out, so that a failed attempt leaves no entry.
+  offline_cache::Transaction transaction(store_.database());
+  log.add(release);
+  Audit(store_).record(now_s, order.user, order.restores ? "rollback" : "publish",
+                       audit_detail(release));
+  result.metadata = repository.publish(
+      {.name = bundle_name(release.version),
+       .bytes = bundle.body,
+       .custom = sync::release_custom(release.version, state_hash, release.spread_s)},
+      bundle_names(targets), now_s);
+  transaction.commit();
+  return result;
+}
+
+std::vector<ReleaseLine> Publisher::lines_of(const ReleaseEntry& release) const {
+  const fs::path file =
+      folder_.targets() / (release.bundle_sha256 + '.' + bundle_name(release.version));
+  if (!fs::exists(file)) {
+    throw Refused(fmt::format("the bundle of version {} is not there any more: {}", release.version,
+                              file.string()));
+  }
+  const std::string bytes = sync::read_whole_file(file);
+  LineList list;
+  sync::BundleReader reader(list);
+  reader.write(bytes);
+  const sync::Failure failure = reader.finish();
+  if (failure.failed() || sync::to_hex(reader.state_hash()) != release.state_hash) {
+    throw Refused(fmt::format("the bundle of version {} is damaged: {} {}", release.version,
+                              file.string(), failure.detail));
+  }
+  return std::move(list.lines);
+}
+
+sync::tuf::PublishedVersions Publisher::export_to(const fs::path& destination, std::int64_t valid_s,
+                                                  std::int64_t now_s) const {
+  const PublishLock lock(folder_);
+  const RepositoryKeys keys = load_signing_keys(folder_.keys());
+  Repository repository(folder_.tree(), keys);
+  for (const fs::path& file : repository.current_files()) {
+    fs::create_directories((destination / file).parent_path());
+    sync::write_whole_file(destination / file, sync::read_whole_file(folder_.tree() / file));
+  }
+  Repository copy(destination, keys, {.snapshot_s = valid_s, .timestamp_s = valid_s});
+  const auto versions = copy.renew(now_s);
+  repository.renew(now_s, 2);  // the versions that the copy has taken are never used again
+  return versions;
+}
+
+void start_trust(const HqFolder& folder, std::int64_t now_s) {
+  const RepositoryKeys keys = make_signing_keys(folder.keys());
+  Repository(folder.tree(), keys).create(now_s);
+}
+
+std::optional<sync::tuf::PublishedVersions> resign_head(const HqFolder& folder,
+                                                        std::int64_t now_s) {
+  const PublishLock lock(folder, PublishLock::Wait::kNever);
+  if (!lock.is_held()) return std::nullopt;
+  const RepositoryKeys keys = load_signing_keys(folder.keys());
+  return Repository(folder.tree(), keys).resign(now_s);
+}
+
+std::optional<sync::Release> published_release(const HqFolder& folder) {
+  return sync::newest_release(Repository(folder.tree(), kNoKeys).targets());
+}
+
+}  // namespace xsell::hq

@@ -1,0 +1,68 @@
+#ifndef XSELL_HQ_PUBLISHER_H_
+#define XSELL_HQ_PUBLISHER_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hq/hq_folder.h"
+#include "hq/progress.h"
+#include "hq/release_log.h"
+#include "rules/release_lines.h"
+#include "sync/release_fetch.h"
+#include "sync/tuf_repository.h"
+
+namespace xsell::hq {
+
+// Who publishes and why, for the log and the audit trail.
+struct PublishOrder {
+  std::string user;
+  std::string note = {};
+  std::uint32_t spread_s = 0;
+  std::optional<std::uint64_t> restores = std::nullopt;
+};
+
+struct Publication {
+  ReleaseEntry release;
+  std::uint64_t bundle_bytes = 0;
+  sync::tuf::PublishedVersions metadata;
+};
+
+// Signs and puts out releases. Holds the publish lock while it works.
+// Threads: one at a time. Fails: Refused, StorageError, std::runtime_error; then nothing was
+// published.
+class Publisher {
+ public:
+  Publisher(HqStore& store, HqFolder folder) : store_(store), folder_(std::move(folder)) {}
+
+  // Puts the lines out as the next version. A lane can see it once this returns, or never.
+  Publication publish(const std::vector<rules::ReleaseLine>& lines, const PublishOrder& order,
+                      std::int64_t now_s, Progress& progress);
+
+  // The lines of an earlier release, read back from its bundle and verified.
+  std::vector<rules::ReleaseLine> lines_of(const ReleaseEntry& release) const;
+
+  // Copies all that a lane needs into a folder, signed to be fresh for `valid_s`, whatever the age
+  // that a USB stick has by then.
+  sync::tuf::PublishedVersions export_to(const std::filesystem::path& destination,
+                                         std::int64_t valid_s, std::int64_t now_s) const;
+
+ private:
+  HqStore& store_;
+  const HqFolder folder_;
+};
+
+// Makes the keys and the first, empty metadata of a new HQ.
+void start_trust(const HqFolder& folder, std::int64_t now_s);
+
+// Signs the head anew; nothing while somebody else is signing, since that refreshes it too.
+std::optional<sync::tuf::PublishedVersions> resign_head(const HqFolder& folder, std::int64_t now_s);
+
+// What lanes see now. Reads files only; fails like Publisher.
+std::optional<sync::Release> published_release(const HqFolder& folder);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_PUBLISHER_H_
