@@ -62,27 +62,28 @@ DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
 
 void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   const PacingGate gate(index(), lane, pacing, transaction.log, transaction.hash);
-  PacingGate::Allowance allowed = gate.allowance();
   const bool is_subtotal = moment == Moment::subtotal;
-  if (is_subtotal) allowed.prompts = std::min(allowed.prompts, 1);
-
+  Filling filling;
+  filling.allowed = gate.allowance();
+  if (is_subtotal) {
+    filling.moment = kMomentSubtotal;
+    filling.allowed.prompts = std::min(filling.allowed.prompts, 1);
+  }
   CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
   for (std::size_t attempt = 0; attempt <= kMaxAnswerPrompts; ++attempt) {
     Contest contest;
     contest.add_open(transaction.log.all());
-    search.start(limits_of(allowed), contest.open());
+    search.start(limits_of(filling.allowed), contest.open());
     if (is_subtotal) {
       search.search_all(kSubtotalKinds, attempt == 0);
     } else if (attempt == 0) {
-      search_basket(search, allowed.prompts == 0);
+      search_basket(search, filling.allowed.prompts == 0);
     } else {
       search.search_all(kLineKinds, false);
     }
     contest.add_found(index(), search.found());
     if (!is_subtotal) contest.add_mined(now, workspace().evidence, gate);
-    if (fill_places(now, contest.picks(), allowed,
-                    is_subtotal ? kMomentSubtotal : kMomentLineAdded))
-      break;
+    if (fill_places(now, contest.picks(), filling)) break;
   }
 }
 
@@ -127,7 +128,7 @@ void LaneEngine::State::search_basket(CandidateSearch& search, bool is_shut) {
 // withdrawn. False: a better pick turned out to offer the same as one that the search had found a
 // place for, which is now free.
 bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> picks,
-                                    PacingGate::Allowance& allowed, std::uint8_t moment) {
+                                    Filling& filling) {
   FixedVector<Pick, kMaxAnswerPrompts> taken;
   FixedVector<std::uint32_t, kMaxAnswerPrompts> taken_products;
   std::int32_t mined_places = index().policy.mined.max_prompts_per_answer;
@@ -136,12 +137,12 @@ bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
     const auto is_same = [&](const Pick& other) { return is_same_offer(pick, other); };
     const auto twin = std::find_if(taken.begin(), taken.end(), is_same);
     if (twin != taken.end()) {
-      if (pick.was_open) close(*transaction.log.find(pick.prompt_id), PromptState::withdrawn);
+      if (pick.was_open) close(*transaction.log.find(pick.prompt_id), PromptState::pushed_out);
       if (was_foreseen(*twin, pick)) continue;
       return false;
     }
     if (pick.is_mined && mined_places == 0) continue;
-    if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), allowed, moment)) {
+    if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), filling)) {
       transaction.is_search_owed = true;
       continue;
     }
@@ -150,7 +151,7 @@ bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
     taken.push(pick);
   }
   withdraw_all_but(taken.span());
-  if (allowed.limit == DropReason::kOperatorHourCap) transaction.is_search_owed = true;
+  if (filling.allowed.limit == DropReason::kOperatorHourCap) transaction.is_search_owed = true;
   return true;
 }
 
@@ -158,7 +159,9 @@ void LaneEngine::State::withdraw_all_but(std::span<const Pick> taken) {
   bool is_search_owed = transaction.is_search_owed;
   for (PromptRecord& record : transaction.log.all()) {
     const auto is_its_own = [&](const Pick& pick) { return pick.prompt_id == record.prompt_id; };
-    if (!record.is_open() || std::any_of(taken.begin(), taken.end(), is_its_own)) continue;
+    const bool is_pushed_out = record.state == PromptState::pushed_out;
+    const bool stays = std::any_of(taken.begin(), taken.end(), is_its_own);
+    if (!is_pushed_out && (!record.is_open() || stays)) continue;
     close(record, PromptState::withdrawn);
     is_search_owed = is_search_owed || record.group != kNoId;
   }
@@ -167,7 +170,8 @@ void LaneEngine::State::withdraw_all_but(std::span<const Pick> taken) {
 
 bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
                                std::span<const std::uint32_t> taken_products,
-                               PacingGate::Allowance& allowed, std::uint8_t moment) {
+                               Filling& filling) {
+  PacingGate::Allowance& allowed = filling.allowed;
   const std::uint32_t rule = pick.is_mined ? kMinedRule : index().offers[pick.entry].rule;
   const bool is_required = !pick.is_mined && index().rules[rule].is_required;
   const std::int32_t left =
@@ -189,7 +193,7 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
   }
   if (!is_required) --allowed.prompts;
   if (pick.is_mined) --allowed.mined;
-  pick.prompt_id = admit(pick, moment);
+  pick.prompt_id = admit(pick, filling.moment);
   return true;
 }
 

@@ -30,6 +30,12 @@ enum class Moment : std::uint8_t {
   inquiry,
 };
 
+// One event's filling of the answer's places.
+struct Filling {
+  PacingGate::Allowance allowed;
+  std::uint8_t moment = kMomentLineAdded;
+};
+
 struct LaneEngine::State {
   State(const LaneScope& scope, OutcomeSink* sink);
 
@@ -71,11 +77,10 @@ struct LaneEngine::State {
   std::size_t places() const;
   SearchLimits limits_of(const PacingGate::Allowance& allowed) const;
   void search_basket(CandidateSearch& search, bool is_shut);
-  bool fill_places(const Situation& now, std::span<const Pick> picks,
-                   PacingGate::Allowance& allowed, std::uint8_t moment);
+  bool fill_places(const Situation& now, std::span<const Pick> picks, Filling& filling);
   void withdraw_all_but(std::span<const Pick> taken);
   bool let_in(const Situation& now, Pick& pick, std::span<const std::uint32_t> taken_products,
-              PacingGate::Allowance& allowed, std::uint8_t moment);
+              Filling& filling);
 
   // --- lane_prompts.cpp ---
   std::uint64_t take_prompt_id();

@@ -17,6 +17,7 @@ OutcomeKind kind_of(const PromptRecord& record, ExperimentArm arm) {
     case PromptState::declined:
       return OutcomeKind::kDeclined;
     case PromptState::withdrawn:
+    case PromptState::pushed_out:
       return OutcomeKind::kWithdrawn;
   }
   return OutcomeKind::kWithdrawn;

@@ -19,6 +19,7 @@ DropReason PacingGate::refusal_of(std::uint32_t entry, std::uint32_t product) co
     if (record.rule == offer.rule && record.state == PromptState::declined)
       return DropReason::kCoolDown;
     const bool is_same_offer = record.rule == offer.rule && record.ordinal == offer.ordinal;
+    if (is_same_offer && record.state == PromptState::pushed_out) return DropReason::kOutranked;
     if (rule.is_once && (is_same_offer || is_same_product)) return DropReason::kOncePerTransaction;
     if (rule.group != kNoId && record.group == rule.group &&
         record.state != PromptState::withdrawn && !is_same_offer) {

@@ -25,6 +25,7 @@ enum class PromptState : std::uint8_t {
   declined,
   expired,
   withdrawn,
+  pushed_out,  // by a better one in this event, at whose end it is withdrawn
 };
 
 struct PromptRecord {
