@@ -70,7 +70,8 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
     filling.allowed.prompts = std::min(filling.allowed.prompts, 1);
   }
   CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
-  for (std::size_t attempt = 0; attempt <= kMaxAnswerPrompts; ++attempt) {
+  // Each further attempt has one open prompt less or one new prompt more.
+  for (std::size_t attempt = 0; attempt <= 2 * kMaxAnswerPrompts; ++attempt) {
     Contest contest;
     contest.add_open(transaction.log.all());
     search.start(limits_of(filling.allowed), contest.open());
@@ -92,8 +93,7 @@ namespace {
 // Whether the search knew that the second pick would give way to the first.
 bool was_foreseen(const Pick& first, const Pick& second) {
   if (first.was_open || (second.is_mined && !second.was_open)) return true;
-  if (!second.was_open || first.is_mined) return false;
-  return second.identity == first.identity || second.product == first.identity;
+  return second.was_open && !first.is_mined && second.identity == first.identity;
 }
 
 }  // namespace
@@ -141,7 +141,11 @@ bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
       if (was_foreseen(*twin, pick)) continue;
       return false;
     }
-    if (pick.is_mined && mined_places == 0) continue;
+    if (pick.is_mined && mined_places == 0) {
+      if (!pick.was_open) continue;
+      close(*transaction.log.find(pick.prompt_id), PromptState::pushed_out);
+      return false;
+    }
     if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), filling)) {
       transaction.is_search_owed = true;
       continue;
@@ -169,8 +173,7 @@ void LaneEngine::State::withdraw_all_but(std::span<const Pick> taken) {
 }
 
 bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
-                               std::span<const std::uint32_t> taken_products,
-                               Filling& filling) {
+                               std::span<const std::uint32_t> taken_products, Filling& filling) {
   PacingGate::Allowance& allowed = filling.allowed;
   const std::uint32_t rule = pick.is_mined ? kMinedRule : index().offers[pick.entry].rule;
   const bool is_required = !pick.is_mined && index().rules[rule].is_required;
