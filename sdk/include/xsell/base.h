@@ -17,10 +17,12 @@
  * never overlap, on whichever thread they run.
  *
  *   tag   = "[" guard [ " & " state ] "]"
- *   guard = "main-thread"     create, start, stop, destroy: one at a time, and not while an event
- * is handled | "scan-thread"     events: one at a time | "plugin-thread"   the plugin's own threads
- * calling the host | "any-thread"      everywhere, at the same time too state = "started" |
- * "stopped" | "!scan-thread"
+ *   state = "started" | "stopped" | "!scan-thread"
+ *   guard, one of
+ *     "main-thread"    create, start, stop, destroy: one at a time, and never during an event
+ *     "scan-thread"    events: one at a time
+ *     "plugin-thread"  the plugin's own threads calling the host
+ *     "any-thread"     everywhere, at the same time too
  *
  * "!scan-thread": allowed everywhere but on the scan path, because the call may wait.
  */
