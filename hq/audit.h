@@ -1,4 +1,5 @@
-// The audit trail: one row for every command that changes something; rows are never changed or deleted.
+// The audit trail: one row for every command that changes something; rows are never changed or
+// deleted.
 #ifndef XSELL_HQ_AUDIT_H_
 #define XSELL_HQ_AUDIT_H_
 

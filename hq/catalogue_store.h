@@ -10,7 +10,8 @@
 
 namespace xsell::hq {
 
-// The items and categories that were imported, in order. Items that only baskets have named are left out.
+// The items and categories that were imported, in order. Items that only baskets have named are
+// left out.
 rules::Catalogue load_catalogue(HqStore& store);
 
 struct ItemName {

@@ -63,8 +63,10 @@ std::string FleetStore::add_enrolment(std::string_view store, std::string_view l
         "there is no lane {} in store {}; bring it in with 'xsell-hq import lanes'", lane, store));
   }
   std::string secret = new_secret("");
-  store_.prepare("INSERT INTO enrolments (secret_hash, store, lane, created_at, created_by, expires_at) "
-                 "VALUES (?, ?, ?, ?, ?, ?)")
+  store_
+      .prepare(
+          "INSERT INTO enrolments (secret_hash, store, lane, created_at, created_by, expires_at) "
+          "VALUES (?, ?, ?, ?, ?, ?)")
       .run(sha256_hex(secret), store, lane, now_s, user, expires_at_s);
   return secret;
 }
@@ -96,8 +98,10 @@ FleetStore::Enrolment FleetStore::enrol(std::string_view secret, const NewDevice
           .step()) {
     return Enrolment::kKeyInUse;
   }
-  store_.prepare("INSERT INTO devices (device, store, lane, public_key, token_hash, enrolled_at) "
-                 "VALUES (?, ?, ?, ?, ?, ?)")
+  store_
+      .prepare(
+          "INSERT INTO devices (device, store, lane, public_key, token_hash, enrolled_at) "
+          "VALUES (?, ?, ?, ?, ?, ?)")
       .run(device.device, store, lane, key, sha256_hex(device.token), now_s);
   store_.prepare("UPDATE enrolments SET used_at = ?, device = ? WHERE secret_hash = ?")
       .run(now_s, device.device, secret_hash);
@@ -134,7 +138,8 @@ bool FleetStore::revoke(std::string_view device, std::int64_t now_s) {
 }
 
 void FleetStore::quarantine(std::string_view device, std::int64_t now_s) {
-  store_.prepare("UPDATE devices SET quarantined_at = ? WHERE device = ? AND quarantined_at IS NULL")
+  store_
+      .prepare("UPDATE devices SET quarantined_at = ? WHERE device = ? AND quarantined_at IS NULL")
       .run(now_s, device);
 }
 
@@ -145,8 +150,10 @@ void FleetStore::saw(std::string_view device, std::int64_t now_s) {
 void FleetStore::record_health(std::string_view device, std::optional<std::int64_t> rules_version,
                                std::string_view plugin_version, std::string_view health_json,
                                std::int64_t now_s) {
-  store_.prepare("UPDATE devices SET rules_version = ?, plugin_version = ?, health = ?, "
-                 "last_seen_at = ? WHERE device = ?")
+  store_
+      .prepare(
+          "UPDATE devices SET rules_version = ?, plugin_version = ?, health = ?, "
+          "last_seen_at = ? WHERE device = ?")
       .run(rules_version, plugin_version, health_json, now_s, device);
 }
 

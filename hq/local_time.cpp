@@ -86,14 +86,30 @@ std::optional<std::int64_t> parse_time(std::string_view text, std::string_view p
     pattern.remove_prefix(1);
     bool is_read = false;
     switch (kind) {
-      case 'Y': is_read = take_number(text, 4, f.year); break;
-      case 'y': is_read = take_number(text, 2, f.year); f.year += 2000; break;
-      case 'm': is_read = take_number(text, 2, f.month); break;
-      case 'd': is_read = take_number(text, 2, f.day); break;
-      case 'H': is_read = take_number(text, 2, f.hour); break;
-      case 'M': is_read = take_number(text, 2, f.minute); break;
-      case 'S': is_read = take_number(text, 2, f.second); break;
-      default: return std::nullopt;
+      case 'Y':
+        is_read = take_number(text, 4, f.year);
+        break;
+      case 'y':
+        is_read = take_number(text, 2, f.year);
+        f.year += 2000;
+        break;
+      case 'm':
+        is_read = take_number(text, 2, f.month);
+        break;
+      case 'd':
+        is_read = take_number(text, 2, f.day);
+        break;
+      case 'H':
+        is_read = take_number(text, 2, f.hour);
+        break;
+      case 'M':
+        is_read = take_number(text, 2, f.minute);
+        break;
+      case 'S':
+        is_read = take_number(text, 2, f.second);
+        break;
+      default:
+        return std::nullopt;
     }
     if (!is_read) return std::nullopt;
   }
@@ -110,8 +126,8 @@ std::string format_date(std::int64_t time_s) {
 std::string format_time(std::int64_t time_s) {
   std::int64_t clock_s = time_s % kSecondsPerDay;
   if (clock_s < 0) clock_s += kSecondsPerDay;
-  return fmt::format("{} {:02}:{:02}:{:02}", format_date(time_s), clock_s / 3600,
-                     clock_s / 60 % 60, clock_s % 60);
+  return fmt::format("{} {:02}:{:02}:{:02}", format_date(time_s), clock_s / 3600, clock_s / 60 % 60,
+                     clock_s % 60);
 }
 
 }  // namespace xsell::hq

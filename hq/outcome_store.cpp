@@ -47,12 +47,12 @@ void add_outcome(Statement& statement, std::string_view device, std::uint64_t ep
                 std::int64_t{o.offer}, number(o.relation), o.is_mined, o.offered_item.view(),
                 o.trigger_item.view(), bits(o.trigger_line), o.business_unit.view(),
                 o.workstation.view(), o.business_day.view(), o.local_time_s, o.operator_id.view(),
-                bits(o.transaction), bits(o.transaction_number),
-                o.original_business_unit.view(), o.original_workstation.view(),
-                o.original_business_day.view(), bits(o.original_number), number(o.transaction_end), number(o.reason), o.shown_ms, o.response_ms,
-                bits(o.resulting_line), o.quantity_milli, o.amount_minor, o.currency.view(),
-                std::int64_t{o.line_count}, std::int64_t{o.prompt_count}, o.is_voided,
-                o.is_returned);
+                bits(o.transaction), bits(o.transaction_number), o.original_business_unit.view(),
+                o.original_workstation.view(), o.original_business_day.view(),
+                bits(o.original_number), number(o.transaction_end), number(o.reason), o.shown_ms,
+                o.response_ms, bits(o.resulting_line), o.quantity_milli, o.amount_minor,
+                o.currency.view(), std::int64_t{o.line_count}, std::int64_t{o.prompt_count},
+                o.is_voided, o.is_returned);
 }
 
 }  // namespace
@@ -74,8 +74,8 @@ AppendResult OutcomeStore::append(std::string_view device, const sync::OutcomeBa
     result.kind = AppendResult::Kind::kGap;
     return result;
   }
-  Statement find = store_.prepare(
-      "SELECT digest FROM outcomes WHERE device = ? AND epoch = ? AND sequence = ?");
+  Statement find =
+      store_.prepare("SELECT digest FROM outcomes WHERE device = ? AND epoch = ? AND sequence = ?");
   Statement add = store_.prepare(kAddOutcome);
   Statement add_loss = store_.prepare(
       "INSERT INTO lost_outcomes (device, epoch, first_sequence, last_sequence, loss_class, count) "
@@ -92,8 +92,8 @@ AppendResult OutcomeStore::append(std::string_view device, const sync::OutcomeBa
       rules::Outcome outcome;
       std::string why;
       if (sync::decode_outcome(record.outcome_json, outcome, &why)) {
-        add_outcome(add, device, batch.epoch, record.first_sequence,
-                    digest_of(record.outcome_json), now_s, outcome);
+        add_outcome(add, device, batch.epoch, record.first_sequence, digest_of(record.outcome_json),
+                    now_s, outcome);
       } else {
         result.rejected.push_back({record.first_sequence, why});
       }
@@ -109,8 +109,10 @@ AppendResult OutcomeStore::append(std::string_view device, const sync::OutcomeBa
     }
     through = std::max(through, record.last_sequence);
   }
-  store_.prepare("INSERT INTO watermarks (device, epoch, acked_through) VALUES (?, ?, ?) "
-                 "ON CONFLICT (device, epoch) DO UPDATE SET acked_through = excluded.acked_through")
+  store_
+      .prepare(
+          "INSERT INTO watermarks (device, epoch, acked_through) VALUES (?, ?, ?) "
+          "ON CONFLICT (device, epoch) DO UPDATE SET acked_through = excluded.acked_through")
       .run(device, bits(batch.epoch), bits(through));
   transaction.commit();
   result.acked_through = through;

@@ -1,5 +1,5 @@
-// What a command prints: text and tables for people, or with --json one document on standard output.
-// Threads: one. Owns: nothing; both streams outlive it.
+// What a command prints: text and tables for people, or with --json one document on standard
+// output. Threads: one. Owns: nothing; both streams outlive it.
 #ifndef XSELL_HQ_OUTPUT_H_
 #define XSELL_HQ_OUTPUT_H_
 

@@ -11,17 +11,17 @@
 
 namespace xsell::hq {
 
-// What a release is made of: one rule set out of all files, the catalogue, and all that there is to say
-// against it. Use it only if !rules::has_errors(findings).
+// What a release is made of: one rule set out of all files, the catalogue, and all that there is to
+// say against it. Use it only if !rules::has_errors(findings).
 struct RuleFiles {
-  rules::RuleSet rule_set;      // in order
-  rules::Catalogue catalogue;   // in order; the leaks of mined offers are set
+  rules::RuleSet rule_set;     // in order
+  rules::Catalogue catalogue;  // in order; the leaks of mined offers are set
   std::vector<rules::Finding> findings;
 };
 
-// Reads, merges and checks authored and mined files. A policy that says nothing but "mined" (as 'mine'
-// writes it) goes into the policy of another file instead of conflicting with it.
-// Fails: Refused when a file can't be read at all.
+// Reads, merges and checks authored and mined files. A policy that says nothing but "mined" (as
+// 'mine' writes it) goes into the policy of another file instead of conflicting with it. Fails:
+// Refused when a file can't be read at all.
 RuleFiles load_rule_files(const std::vector<std::string>& paths, rules::Catalogue catalogue);
 
 // The same with this HQ's catalogue.

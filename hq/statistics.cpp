@@ -41,8 +41,8 @@ void Mean::add(double value) {
 
 Interval Mean::interval() const {
   if (n_ < 2) return {-kInfinity, kInfinity};
-  const double half = student_t95(static_cast<double>(n_ - 1)) *
-                      std::sqrt(variance() / static_cast<double>(n_));
+  const double half =
+      student_t95(static_cast<double>(n_ - 1)) * std::sqrt(variance() / static_cast<double>(n_));
   return {mean_ - half, mean_ + half};
 }
 
@@ -52,16 +52,16 @@ Interval welch_interval(const Mean& a, const Mean& b) {
   const double va = a.variance() / static_cast<double>(a.n());
   const double vb = b.variance() / static_cast<double>(b.n());
   if (va + vb == 0) return {difference, difference};
-  const double degrees = (va + vb) * (va + vb) /
-                         (va * va / static_cast<double>(a.n() - 1) +
-                          vb * vb / static_cast<double>(b.n() - 1));
+  const double degrees =
+      (va + vb) * (va + vb) /
+      (va * va / static_cast<double>(a.n() - 1) + vb * vb / static_cast<double>(b.n() - 1));
   const double half = student_t95(degrees) * std::sqrt(va + vb);
   return {difference - half, difference + half};
 }
 
 double student_t95(double degrees_of_freedom) {
-  // Exact for 1 and 2; beyond, the Cornish-Fisher expansion (Abramowitz and Stegun 26.7.5), off by less than
-  // 0.4% at 3 degrees of freedom.
+  // Exact for 1 and 2; beyond, the Cornish-Fisher expansion (Abramowitz and Stegun 26.7.5), off by
+  // less than 0.4% at 3 degrees of freedom.
   const double v = degrees_of_freedom;
   if (v < 1.5) return 12.706204736;
   if (v < 2.5) return 4.302652730;

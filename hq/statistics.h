@@ -55,14 +55,14 @@ class LogFactorials {
   std::vector<double> values_;
 };
 
-// One-sided exact test (Fisher) of two items sharing `joint` or more of `baskets` baskets by chance, when
-// they are in `count_a` and `count_b` of them.
+// One-sided exact test (Fisher) of two items sharing `joint` or more of `baskets` baskets by
+// chance, when they are in `count_a` and `count_b` of them.
 double chance_of_joint_count(const LogFactorials& log_factorials, std::uint32_t joint,
                              std::uint32_t count_a, std::uint32_t count_b, std::uint32_t baskets);
 
-// Benjamini and Hochberg (1995): the largest p-value to accept among `candidates` tests so that the expected
-// share of false discoveries stays below `rate`. Tests that are not in `p_values` count as failed.
-// Negative when none may be accepted. Sorts the values.
+// Benjamini and Hochberg (1995): the largest p-value to accept among `candidates` tests so that the
+// expected share of false discoveries stays below `rate`. Tests that are not in `p_values` count as
+// failed. Negative when none may be accepted. Sorts the values.
 double false_discovery_threshold(std::span<double> p_values, std::uint64_t candidates, double rate);
 
 }  // namespace xsell::hq

@@ -20,8 +20,9 @@ std::optional<std::string> HqStore::setting(std::string_view name) {
 }
 
 void HqStore::set_setting(std::string_view name, std::string_view value) {
-  prepare("INSERT INTO settings (name, value) VALUES (?, ?) "
-          "ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+  prepare(
+      "INSERT INTO settings (name, value) VALUES (?, ?) "
+      "ON CONFLICT (name) DO UPDATE SET value = excluded.value")
       .run(name, value);
 }
 

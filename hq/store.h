@@ -1,5 +1,5 @@
-// HQ's database, hq.db: opened, brought to the current schema, and handed to the parts that keep things in it.
-// Threads: one at a time; each thread or process opens its own. Fails: StorageError.
+// HQ's database, hq.db: opened, brought to the current schema, and handed to the parts that keep
+// things in it. Threads: one at a time; each thread or process opens its own. Fails: StorageError.
 #ifndef XSELL_HQ_STORE_H_
 #define XSELL_HQ_STORE_H_
 

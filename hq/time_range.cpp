@@ -13,8 +13,8 @@ constexpr std::size_t kBareDateSize = 10;
 std::int64_t parse_option(const char* option, const std::string& text) {
   const auto time_s = parse_time(text);
   if (!time_s) {
-    throw UsageError(
-        fmt::format("{} {}: write a date as 2026-06-03 or a time as '2026-06-03 16:00'", option, text));
+    throw UsageError(fmt::format(
+        "{} {}: write a date as 2026-06-03 or a time as '2026-06-03 16:00'", option, text));
   }
   return *time_s;
 }

@@ -16,8 +16,9 @@ struct TimeRange {
   bool contains(std::int64_t time_s) const { return time_s >= from_s && time_s < until_s; }
 };
 
-// From the options --from and --until, either of which may be empty. A bare date as `until` includes
-// that whole day. Throws UsageError for what is no date, and for a range that holds nothing.
+// From the options --from and --until, either of which may be empty. A bare date as `until`
+// includes that whole day. Throws UsageError for what is no date, and for a range that holds
+// nothing.
 TimeRange parse_time_range(const std::string& from, const std::string& until);
 
 }  // namespace xsell::hq

@@ -40,8 +40,8 @@ std::optional<Role> role_from_name(std::string_view name) {
 std::string Users::add(std::string_view name, Role role, std::int64_t now_s) {
   if (name.empty() || name.size() > kMaxNameBytes ||
       !std::all_of(name.begin(), name.end(), is_plain)) {
-    throw Refused(fmt::format(
-        "'{}' is no user name: 1 to {} letters, digits, '.', '_', '-' or '@'", name, kMaxNameBytes));
+    throw Refused(fmt::format("'{}' is no user name: 1 to {} letters, digits, '.', '_', '-' or '@'",
+                              name, kMaxNameBytes));
   }
   std::string token = new_secret("xsellhq_");
   Transaction transaction(store_.database());

@@ -33,7 +33,8 @@ using TableImport = TableImportCounts (*)(HqStore&, CsvReader&, const std::strin
 
 constexpr const char* kCurrencySetting = "currency";
 
-// The currency given, else the one of the last import that gave one. It decides the decimals of prices.
+// The currency given, else the one of the last import that gave one. It decides the decimals of
+// prices.
 rules::Currency import_currency(CommandSession& session, const ImportOptions& options) {
   std::string code = options.currency;
   if (code.empty()) code = session.store().setting(kCurrencySetting).value_or("");
@@ -82,7 +83,10 @@ void run_table(CommandSession& session, const ImportOptions& options, const char
   }
   session.output().text(fmt::format("{} {} added or changed, from {} lines.", kept, kind, lines));
   finish(session, user, bad, lines, options.is_strict,
-         {{"kind", kind}, {"files", options.files}, {"lines", lines}, {"kept", kept},
+         {{"kind", kind},
+          {"files", options.files},
+          {"lines", lines},
+          {"kept", kept},
           {"bad_lines", bad.count()}});
 }
 
@@ -116,7 +120,8 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
   log.finish(session.now_s(), counts.lines, bad.count());
 
   session.output().text(fmt::format(
-      "{} lines read in {:.1f} s ({:.0f} lines/s): {} new baskets, {} replaced, {} lines kept, {} of "
+      "{} lines read in {:.1f} s ({:.0f} lines/s): {} new baskets, {} replaced, {} lines kept, {} "
+      "of "
       "them returns.",
       counts.lines, elapsed_s, elapsed_s > 0 ? static_cast<double>(counts.lines) / elapsed_s : 0.0,
       counts.new_baskets, counts.replaced_baskets, counts.kept_lines, counts.return_lines));
@@ -145,11 +150,14 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
 
 std::shared_ptr<ImportOptions> add_common_options(CLI::App* command) {
   auto options = std::make_shared<ImportOptions>();
-  command->add_option("FILE", options->files, "CSV files (gzip or zstd by content); - is standard input")
+  command
+      ->add_option("FILE", options->files,
+                   "CSV files (gzip or zstd by content); - is standard input")
       ->required();
-  command->add_option("--map", options->map,
-                      "Which column plays which role: role=column, several with commas between them,\n"
-                      "or a JSON file {\"role\": \"column\"}. Usual names are found without it");
+  command->add_option(
+      "--map", options->map,
+      "Which column plays which role: role=column, several with commas between them,\n"
+      "or a JSON file {\"role\": \"column\"}. Usual names are found without it");
   command->add_flag("--strict", options->is_strict, "Exit 1 when a line could not be used");
   return options;
 }
@@ -172,30 +180,34 @@ void add_table_command(CLI::App* import_command, CommandSession& session, const 
 }  // namespace
 
 void register_import(CLI::App& program, CommandSession& session) {
-  CLI::App* command = program.add_subcommand(
-      "import",
-      "Bring in items, stores, lanes and past baskets (needs author).\n"
-      "Lines that can't be used are counted and shown by reason; importing a file again changes nothing.");
+  CLI::App* command =
+      program.add_subcommand("import",
+                             "Bring in items, stores, lanes and past baskets (needs author).\n"
+                             "Lines that can't be used are counted and shown by reason; importing "
+                             "a file again changes nothing.");
   command->require_subcommand(1);
 
-  add_table_command(command, session, "items",
-                    "Items. Roles: item, name, category, price, brand, tags, class, variant_group,\n"
-                    "floor_price, minimum_age.",
-                    import_items, true);
+  add_table_command(
+      command, session, "items",
+      "Items. Roles: item, name, category, price, brand, tags, class, variant_group,\n"
+      "floor_price, minimum_age.",
+      import_items, true);
   add_table_command(command, session, "categories",
                     "The merchandise hierarchy. Roles: category, parent, name.", import_categories,
                     false);
   add_table_command(command, session, "stores",
                     "Stores. Roles: store, name, time_zone, currency, language, groups.",
                     import_stores, false);
-  add_table_command(command, session, "groups", "Store groups, one store a line. Roles: group, store.",
-                    import_store_groups, false);
+  add_table_command(command, session, "groups",
+                    "Store groups, one store a line. Roles: group, store.", import_store_groups,
+                    false);
   add_table_command(command, session, "lanes", "Lanes. Roles: store, lane, type.", import_lanes,
                     false);
 
   CLI::App* baskets = command->add_subcommand(
       "baskets",
-      "Past transactions, one item a line. Roles: basket, time, item, quantity, price, customer, store.\n"
+      "Past transactions, one item a line. Roles: basket, time, item, quantity, price, customer, "
+      "store.\n"
       "A negative quantity is a return. A basket that is there already is replaced.");
   const auto options = add_common_options(baskets);
   baskets->add_option("--currency", options->currency,

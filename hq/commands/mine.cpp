@@ -61,7 +61,8 @@ class ItemNames {
 
 std::function<bool(std::uint32_t, std::uint32_t)> make_exclusion(const MineOptions& options,
                                                                  const ItemNames& names) {
-  const std::unordered_set<std::string> left_out(options.leave_out.begin(), options.leave_out.end());
+  const std::unordered_set<std::string> left_out(options.leave_out.begin(),
+                                                 options.leave_out.end());
   return [&options, &names, left_out](std::uint32_t a, std::uint32_t b) {
     if (!names[a].is_known || !names[b].is_known) return true;
     if (!names[a].variant_group.empty() && names[a].variant_group == names[b].variant_group) {
@@ -78,8 +79,7 @@ struct RuleFigures {
 
 RuleFigures figures_of(const MinedRule& rule, const Pack& pack) {
   const double n = pack.basket_count;
-  const double confidence =
-      static_cast<double>(rule.joint_count) / pack.item_counts[rule.trigger];
+  const double confidence = static_cast<double>(rule.joint_count) / pack.item_counts[rule.trigger];
   return {rule.joint_count / n, confidence, confidence / (pack.item_counts[rule.offer] / n),
           lift_lower_bound(rule.joint_count, pack.item_counts[rule.trigger],
                            pack.item_counts[rule.offer], pack.basket_count)};
@@ -135,12 +135,14 @@ Json show_top_rules(Output& output, const Pack& pack, const ItemNames& names, st
 Abstention validate(const BasketTable& table, const MineOptions& options,
                     const PackOptions& pack_options) {
   const std::size_t count = table.basket_count();
-  const auto tail = static_cast<std::size_t>(static_cast<double>(count) * options.validation_percent / 100);
+  const auto tail =
+      static_cast<std::size_t>(static_cast<double>(count) * options.validation_percent / 100);
   if (tail < kMinValidationBaskets) {
-    throw Refused(fmt::format(
-        "{} baskets are too few to tell sure offers from others: the last {:g}% of them must be {} or "
-        "more; import more baskets, or widen --from and --until",
-        count, options.validation_percent, kMinValidationBaskets));
+    throw Refused(
+        fmt::format("{} baskets are too few to tell sure offers from others: the last {:g}% of "
+                    "them must be {} or "
+                    "more; import more baskets, or widen --from and --until",
+                    count, options.validation_percent, kMinValidationBaskets));
   }
   const std::size_t split = count - tail;
   const Pack pack =
@@ -184,19 +186,25 @@ void run_mine(CommandSession& session, const MineOptions& options) {
   output.text(fmt::format("{} baskets from {} to {}, {} items.", table.basket_count(), from, until,
                           table.item_ids.size()));
   output.text(fmt::format(
-      "{} pairs are in {} baskets or more; {} of them come together more often than chance explains\n"
+      "{} pairs are in {} baskets or more; {} of them come together more often than chance "
+      "explains\n"
       "(false discoveries under {:g}% over {} candidates); {} rules were kept.",
       pack.counted_pairs, pack_options.min_joint_count, pack.discovered_pairs,
       100 * pack_options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
   if (pack.excluded_pairs > 0) {
-    output.text(fmt::format("{} pairs were left out: variants, --leave-out, or one of {} items that the catalogue does not know.", pack.excluded_pairs, names.unknown_count()));
+    output.text(
+        fmt::format("{} pairs were left out: variants, --leave-out, or one of {} items that the "
+                    "catalogue does not know.",
+                    pack.excluded_pairs, names.unknown_count()));
   }
-  output.text(fmt::format(
-      "Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
-      "offers were for an item that the basket went on to contain ({:.1f}% if every scan were prompted).",
-      options.validation_percent, percent(abstention.prompted, abstention.scans), abstention.scans,
-      percent(abstention.hits, abstention.prompted),
-      percent(abstention.hits_if_always, abstention.scans_with_offer)));
+  output.text(
+      fmt::format("Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} "
+                  "scans, {:.1f}% of the\n"
+                  "offers were for an item that the basket went on to contain ({:.1f}% if every "
+                  "scan were prompted).",
+                  options.validation_percent, percent(abstention.prompted, abstention.scans),
+                  abstention.scans, percent(abstention.hits, abstention.prompted),
+                  percent(abstention.hits_if_always, abstention.scans_with_offer)));
   output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq lint {}", options.out,
                           elapsed_s, options.out));
   const Json top = show_top_rules(output, pack, names, options.top);
@@ -227,48 +235,57 @@ void run_mine(CommandSession& session, const MineOptions& options) {
 }  // namespace
 
 void register_mine(CLI::App& program, CommandSession& session) {
-  CLI::App* command = program.add_subcommand(
-      "mine",
-      "Find items that are bought together in the imported baskets, and write them as a rules file\n"
-      "to be reviewed, linted and published (needs author).");
+  CLI::App* command =
+      program.add_subcommand("mine",
+                             "Find items that are bought together in the imported baskets, and "
+                             "write them as a rules file\n"
+                             "to be reviewed, linted and published (needs author).");
   auto options = std::make_shared<MineOptions>();
   command->add_option("--out,-o", options->out, "The rules file to write")->required();
   command->add_option("--from", options->from, "First day of the baskets, such as 2026-03-01");
   command->add_option("--until", options->until,
                       "Last day of the baskets; later ones are held back, for a fair test");
-  command->add_option("--surest", options->surest_percent,
-                      "Prompt only at the surest percent of scans, where offers hit most")
+  command
+      ->add_option("--surest", options->surest_percent,
+                   "Prompt only at the surest percent of scans, where offers hit most")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 100.0))
       ->transform([](std::string text) {
         if (!text.empty() && text.back() == '%') text.pop_back();
         return text;
       });
-  command->add_option("--validation", options->validation_percent,
-                      "Percent of the baskets, the latest, on which the rules of the others are tried")
+  command
+      ->add_option("--validation", options->validation_percent,
+                   "Percent of the baskets, the latest, on which the rules of the others are tried")
       ->capture_default_str()
       ->check(CLI::Range(1.0, 50.0));
-  command->add_option("--min-joint", options->pack.min_joint_count,
-                      "Baskets that must hold both items of a pair")
+  command
+      ->add_option("--min-joint", options->pack.min_joint_count,
+                   "Baskets that must hold both items of a pair")
       ->capture_default_str()
       ->check(CLI::Range(2, 1'000'000));
-  command->add_option("--false-discovery", options->pack.false_discovery_rate,
-                      "Expected share of rules that chance explains, at most")
+  command
+      ->add_option("--false-discovery", options->pack.false_discovery_rate,
+                   "Expected share of rules that chance explains, at most")
       ->capture_default_str()
       ->check(CLI::Range(0.000001, 0.5));
-  command->add_option("--max-offers", options->pack.max_offers_per_trigger,
-                      "Rules of one trigger item, at most; the strongest are kept")
+  command
+      ->add_option("--max-offers", options->pack.max_offers_per_trigger,
+                   "Rules of one trigger item, at most; the strongest are kept")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  command->add_option("--leave-out", options->leave_out,
-                      "Items that take no part, such as carrier bags or postage")
+  command
+      ->add_option("--leave-out", options->leave_out,
+                   "Items that take no part, such as carrier bags or postage")
       ->delimiter(',');
-  command->add_flag("--leave-out-variants", options->leaves_out_variants,
-                    "Leave out pairs whose names differ in one word: the same thing in another colour");
+  command->add_flag(
+      "--leave-out-variants", options->leaves_out_variants,
+      "Leave out pairs whose names differ in one word: the same thing in another colour");
   command->add_option("--language", options->texts.language, "Language of the two texts")
       ->capture_default_str();
-  command->add_option("--operator-text", options->texts.operator_text,
-                      "What the cashier reads; {offer}, {trigger} and {percent} are filled in")
+  command
+      ->add_option("--operator-text", options->texts.operator_text,
+                   "What the cashier reads; {offer}, {trigger} and {percent} are filled in")
       ->capture_default_str();
   command->add_option("--reason", options->texts.reason, "Why; the same are filled in")
       ->capture_default_str();

@@ -57,9 +57,9 @@ Json to_json(const PromptFigures& f) {
   if (f.attach_treated.n > 0 && f.attach_held_out.n > 0) {
     json["incremental_attach"] = {
         {"difference", f.attach_treated.share() - f.attach_held_out.share()},
-        {"interval_95", to_json(newcombe_interval(f.attach_treated.successes, f.attach_treated.n,
-                                                  f.attach_held_out.successes,
-                                                  f.attach_held_out.n))}};
+        {"interval_95",
+         to_json(newcombe_interval(f.attach_treated.successes, f.attach_treated.n,
+                                   f.attach_held_out.successes, f.attach_held_out.n))}};
   }
   return json;
 }
@@ -165,8 +165,7 @@ void show_baskets(Output& output, const BasketFigures& f) {
   if (f.treated.n() > 0 && f.held_out.n() > 0) {
     table.add_row({"difference", "", money.text(f.treated.mean() - f.held_out.mean(), true),
                    money.range(welch_interval(f.treated, f.held_out), true),
-                   fmt::format("{:+.1f}",
-                               f.treated_seconds.mean() - f.held_out_seconds.mean())});
+                   fmt::format("{:+.1f}", f.treated_seconds.mean() - f.held_out_seconds.mean())});
   }
   output.table(table);
 }
@@ -190,10 +189,11 @@ void run_report(CommandSession& session, const ReportOptions& options) {
     output.text("No transaction was held out: set policy.experiment to learn what prompts bring.");
   }
   output.text(
-      "Rates and means with their 95% intervals. Voided and post-voided transactions are left out, returns are netted.");
+      "Rates and means with their 95% intervals. Voided and post-voided transactions are left out, "
+      "returns are netted.");
   if (report.lost_outcomes > 0) {
-    output.text(fmt::format("{} outcomes were lost at lanes that ran out of space.",
-                            report.lost_outcomes));
+    output.text(
+        fmt::format("{} outcomes were lost at lanes that ran out of space.", report.lost_outcomes));
   }
   Json groups = Json::array();
   for (const PromptFigures& figures : report.groups) groups.push_back(to_json(figures));
@@ -209,10 +209,10 @@ void run_report(CommandSession& session, const ReportOptions& options) {
 }  // namespace
 
 void register_report(CLI::App& program, CommandSession& session) {
-  CLI::App* command = program.add_subcommand(
-      "report",
-      "What the prompts brought: acceptance, attach rates and average baskets against the hold-out, each\n"
-      "with its n and 95% interval, returns netted.");
+  CLI::App* command = program.add_subcommand("report",
+                                             "What the prompts brought: acceptance, attach rates "
+                                             "and average baskets against the hold-out, each\n"
+                                             "with its n and 95% interval, returns netted.");
   auto options = std::make_shared<ReportOptions>();
   command->add_option("--from", options->from, "First day, such as 2026-03-01");
   command->add_option("--until", options->until, "Last day, such as 2026-05-31");

@@ -39,8 +39,13 @@ void run_status(CommandSession& session) {
   session.require(Role::kViewer);
   HqStore& store = session.store();
   const auto published = published_version(store);
-  Table table({{"STORE"}, {"LANE"}, {"DEVICE"}, {"LAST SEEN"}, {"RULES", Table::Align::kRight},
-               {"XSELL"}, {"HEALTH"}});
+  Table table({{"STORE"},
+               {"LANE"},
+               {"DEVICE"},
+               {"LAST SEEN"},
+               {"RULES", Table::Align::kRight},
+               {"XSELL"},
+               {"HEALTH"}});
   Json lanes = Json::array();
   std::size_t behind = 0;
   for (const Device& device : FleetStore(store).devices()) {
@@ -53,21 +58,19 @@ void run_status(CommandSession& session) {
     table.add_row({device.store, device.lane, device.device,
                    device.last_seen_at_s ? age_text(session.now_s() - *device.last_seen_at_s) : "-",
                    rules_text, device.plugin_version, health_state(device)});
-    lanes.push_back({{"store", device.store},
-                     {"lane", device.lane},
-                     {"device", device.device},
-                     {"enrolled_at", format_time(device.enrolled_at_s)},
-                     {"last_seen_at", device.last_seen_at_s
-                                          ? Json(format_time(*device.last_seen_at_s))
-                                          : Json(nullptr)},
-                     {"rules_version",
-                      device.rules_version ? Json(*device.rules_version) : Json(nullptr)},
-                     {"is_behind", is_behind},
-                     {"plugin_version", device.plugin_version},
-                     {"state", health_state(device)},
-                     {"health", device.health.empty()
-                                    ? Json(nullptr)
-                                    : Json::parse(device.health, nullptr, false)}});
+    lanes.push_back(
+        {{"store", device.store},
+         {"lane", device.lane},
+         {"device", device.device},
+         {"enrolled_at", format_time(device.enrolled_at_s)},
+         {"last_seen_at",
+          device.last_seen_at_s ? Json(format_time(*device.last_seen_at_s)) : Json(nullptr)},
+         {"rules_version", device.rules_version ? Json(*device.rules_version) : Json(nullptr)},
+         {"is_behind", is_behind},
+         {"plugin_version", device.plugin_version},
+         {"state", health_state(device)},
+         {"health",
+          device.health.empty() ? Json(nullptr) : Json::parse(device.health, nullptr, false)}});
   }
   Output& output = session.output();
   output.text(published ? fmt::format("Published: version {}. {} of {} lanes are behind.",
@@ -83,7 +86,8 @@ void run_status(CommandSession& session) {
 
 void register_status(CLI::App& program, CommandSession& session) {
   CLI::App* command = program.add_subcommand(
-      "status", "Show the enrolled lanes: when each was last seen, its rules version and its health.");
+      "status",
+      "Show the enrolled lanes: when each was last seen, its rules version and its health.");
   command->callback([&session] { run_status(session); });
 }
 

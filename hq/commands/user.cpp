@@ -57,11 +57,11 @@ void register_user(CLI::App& program, CommandSession& session) {
   command->require_subcommand(1);
   auto options = std::make_shared<UserOptions>();
 
-  CLI::App* add = command->add_subcommand(
-      "add",
-      "Add a user and print the token once (needs admin).\n"
-      "viewer looks; author imports, mines and writes rules; approver publishes and rolls back too;\n"
-      "admin manages users and lanes too.");
+  CLI::App* add = command->add_subcommand("add",
+                                          "Add a user and print the token once (needs admin).\n"
+                                          "viewer looks; author imports, mines and writes rules; "
+                                          "approver publishes and rolls back too;\n"
+                                          "admin manages users and lanes too.");
   add->add_option("NAME", options->name, "Letters, digits, '.', '_', '-' or '@'")->required();
   add->add_option("--role", options->role, "viewer, author, approver or admin")
       ->required()
@@ -71,7 +71,8 @@ void register_user(CLI::App& program, CommandSession& session) {
   CLI::App* list = command->add_subcommand("list", "Show all users and their roles.");
   list->callback([&session] { run_list(session); });
 
-  CLI::App* remove = command->add_subcommand("remove", "Void a user's token at once (needs admin).");
+  CLI::App* remove =
+      command->add_subcommand("remove", "Void a user's token at once (needs admin).");
   remove->add_option("NAME", options->name, "The user's name")->required();
   remove->callback([&session, options] { run_remove(session, *options); });
 }

@@ -11,13 +11,15 @@
 
 namespace xsell::hq {
 
-// Lines that an import could not use: counted by reason, the first few of each reason kept to be shown.
+// Lines that an import could not use: counted by reason, the first few of each reason kept to be
+// shown.
 class BadLines {
  public:
   static constexpr std::size_t kSamplesPerReason = 3;
 
   // `reason` is one of a few fixed texts; what varies stands in `raw`, the line itself.
-  void add(std::string_view file, std::uint64_t line, std::string_view reason, std::string_view raw);
+  void add(std::string_view file, std::uint64_t line, std::string_view reason,
+           std::string_view raw);
 
   std::uint64_t count() const { return count_; }
   Json to_json() const;

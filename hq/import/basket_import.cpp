@@ -22,7 +22,9 @@ const std::array<ColumnRole, 7> kRoles = {{
      true,
      {"basket_id", "transaction", "transaction_id", "receipt", "receipt_id", "ticket", "invoice",
       "invoice_no", "order", "order_id", "transaction_number", "sequence_number"}},
-    {"time", true, {"ts", "timestamp", "date_time", "datetime", "invoice_date", "date", "begin_date_time"}},
+    {"time",
+     true,
+     {"ts", "timestamp", "date_time", "datetime", "invoice_date", "date", "begin_date_time"}},
     {"item",
      true,
      {"item_id", "sku", "gtin", "ean", "upc", "plu", "stock_code", "product", "product_id",
@@ -37,14 +39,15 @@ const std::array<ColumnRole, 7> kRoles = {{
 
 struct BasketImport::Statements {
   explicit Statements(HqStore& store)
-      : add_basket(store.prepare("INSERT INTO baskets (store, basket, local_time_s, customer, import_id) "
-                                 "VALUES (?, ?, ?, ?, ?) ON CONFLICT (store, basket) DO NOTHING")),
+      : add_basket(
+            store.prepare("INSERT INTO baskets (store, basket, local_time_s, customer, import_id) "
+                          "VALUES (?, ?, ?, ?, ?) ON CONFLICT (store, basket) DO NOTHING")),
         find_basket(store.prepare(
             "SELECT basket_id, import_id FROM baskets WHERE store = ? AND basket = ?")),
-        replace_basket(store.prepare(
-            "UPDATE baskets SET local_time_s = ?, customer = ?, import_id = ? WHERE basket_id = ?")),
-        last_line(store.prepare(
-            "SELECT coalesce(max(line), 0) FROM basket_lines WHERE basket_id = ?")),
+        replace_basket(store.prepare("UPDATE baskets SET local_time_s = ?, customer = ?, import_id "
+                                     "= ? WHERE basket_id = ?")),
+        last_line(
+            store.prepare("SELECT coalesce(max(line), 0) FROM basket_lines WHERE basket_id = ?")),
         remove_lines(store.prepare("DELETE FROM basket_lines WHERE basket_id = ?")),
         add_line(store.prepare("INSERT INTO basket_lines "
                                "(basket_id, line, item_id, quantity_milli, price_minor) "

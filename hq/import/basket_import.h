@@ -18,26 +18,26 @@
 namespace xsell::hq {
 
 struct BasketImportOptions {
-  std::vector<std::string> map;   // see ColumnMap
-  std::string time_pattern;       // empty: ISO 8601
-  std::string store = "all";      // of lines that name none
+  std::vector<std::string> map;  // see ColumnMap
+  std::string time_pattern;      // empty: ISO 8601
+  std::string store = "all";     // of lines that name none
   int price_decimals = 2;
-  TimeRange range;                // lines outside are left out
+  TimeRange range;  // lines outside are left out
 };
 
 struct BasketImportCounts {
-  std::uint64_t lines = 0;        // without the header
+  std::uint64_t lines = 0;  // without the header
   std::uint64_t kept_lines = 0;
-  std::uint64_t return_lines = 0; // of the kept ones, with a negative quantity
+  std::uint64_t return_lines = 0;  // of the kept ones, with a negative quantity
   std::uint64_t outside_range = 0;
   std::uint64_t new_baskets = 0;
   std::uint64_t replaced_baskets = 0;
-  std::uint64_t new_items = 0;    // that the catalogue does not know
+  std::uint64_t new_items = 0;  // that the catalogue does not know
 };
 
 // Reads transaction lines (one item each) into baskets, in bounded memory and batches.
-// A basket that an earlier import brought is replaced as a whole, so that importing a file again, or
-// again after an interruption, changes nothing; within one import its lines may lie apart.
+// A basket that an earlier import brought is replaced as a whole, so that importing a file again,
+// or again after an interruption, changes nothing; within one import its lines may lie apart.
 // Threads: one. Fails: Refused, UsageError, StorageError; batches committed before that stay.
 class BasketImport {
  public:

@@ -9,8 +9,9 @@
 
 namespace xsell::hq {
 
-// The bytes of a file, unpacked when its content (not its name) says gzip or zstd; "-" is standard input.
-// Threads: one. Fails: open() and read() throw Refused with the file and what is wrong with it.
+// The bytes of a file, unpacked when its content (not its name) says gzip or zstd; "-" is standard
+// input. Threads: one. Fails: open() and read() throw Refused with the file and what is wrong with
+// it.
 class ByteSource {
  public:
   static std::unique_ptr<ByteSource> open(const std::string& path);

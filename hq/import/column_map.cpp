@@ -34,15 +34,15 @@ using Given = std::map<std::string, std::string>;
 void read_map_file(const std::string& path, Given& given) {
   std::ifstream file(path);
   if (!file) {
-    throw UsageError(fmt::format(
-        "--map {}: neither role=column nor a JSON file that can be read", path));
+    throw UsageError(
+        fmt::format("--map {}: neither role=column nor a JSON file that can be read", path));
   }
   try {
     const Json document = Json::parse(file);
     for (const auto& [role, column] : document.items()) given[role] = column.get<std::string>();
   } catch (const Json::exception& error) {
-    throw UsageError(fmt::format("--map {}: write it as {{\"role\": \"column\"}}: {}", path,
-                                 error.what()));
+    throw UsageError(
+        fmt::format("--map {}: write it as {{\"role\": \"column\"}}: {}", path, error.what()));
   }
 }
 
@@ -89,9 +89,9 @@ ColumnMap::ColumnMap(std::span<const ColumnRole> roles, const std::vector<std::s
       }
     }
     if (!column && role.is_required) {
-      throw UsageError(
-          fmt::format("no column looks like {0}; say which one with --map {0}=COLUMN; the file has: {1}",
-                      role.name, fmt::join(header, ", ")));
+      throw UsageError(fmt::format(
+          "no column looks like {0}; say which one with --map {0}=COLUMN; the file has: {1}",
+          role.name, fmt::join(header, ", ")));
     }
     columns_.push_back(column);
     if (column) texts_.push_back(fmt::format("{} = {}", role.name, header[*column]));

@@ -18,10 +18,12 @@ struct ColumnRole {
   std::vector<std::string_view> aliases;
 };
 
-// Says which column of a file plays which role. Names are compared without case, spaces, '_' and '-'.
+// Says which column of a file plays which role. Names are compared without case, spaces, '_' and
+// '-'.
 class ColumnMap {
  public:
-  // `given` holds "role=column" texts (several with commas between them) or names of JSON files with
+  // `given` holds "role=column" texts (several with commas between them) or names of JSON files
+  // with
   // {"role": "column"}. Roles not given are found by their aliases. Throws UsageError with the
   // columns there are when a required one is missing or a given one does not exist.
   ColumnMap(std::span<const ColumnRole> roles, const std::vector<std::string>& header,

@@ -98,9 +98,9 @@ CsvReader::Row CsvReader::next() {
   if (row_end == std::string::npos) {
     const char* data = buffer_.data() + begin_;
     const void* found = std::memchr(data, '\n', end_ - begin_);
-    const std::size_t length = found == nullptr
-                                   ? end_ - begin_
-                                   : static_cast<std::size_t>(static_cast<const char*>(found) - data);
+    const std::size_t length =
+        found == nullptr ? end_ - begin_
+                         : static_cast<std::size_t>(static_cast<const char*>(found) - data);
     raw_ = {data, length};
     begin_ = std::min(end_, begin_ + length + 1);
     ++next_line_;

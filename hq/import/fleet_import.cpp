@@ -36,7 +36,8 @@ const std::array<ColumnRole, 3> kLaneRoles = {{
 }};
 
 constexpr std::size_t kMaxIdBytes = 31;  // as outcomes carry them
-constexpr std::array<std::string_view, 4> kLaneTypes = {"staffed", "self_checkout", "mobile", "kiosk"};
+constexpr std::array<std::string_view, 4> kLaneTypes = {"staffed", "self_checkout", "mobile",
+                                                        "kiosk"};
 
 bool is_id(std::string_view text) { return !text.empty() && text.size() <= kMaxIdBytes; }
 

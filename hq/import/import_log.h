@@ -8,7 +8,8 @@
 
 namespace xsell::hq {
 
-// One row in `imports` from begin to finish; a row without an end tells of an import that was interrupted.
+// One row in `imports` from begin to finish; a row without an end tells of an import that was
+// interrupted.
 class ImportLog {
  public:
   ImportLog(HqStore& store, std::string_view kind, std::string_view source, std::int64_t now_s);

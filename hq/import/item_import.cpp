@@ -75,8 +75,8 @@ TableImportCounts import_items(HqStore& store, CsvReader& reader, const std::str
       "  price_minor = coalesce(?9, price_minor),"
       "  floor_price_minor = coalesce(?10, floor_price_minor), currency = ?11,"
       "  minimum_age = coalesce(?12, minimum_age)");
-  Statement add_category =
-      store.prepare("INSERT INTO categories (category, name) VALUES (?1, ?1) ON CONFLICT DO NOTHING");
+  Statement add_category = store.prepare(
+      "INSERT INTO categories (category, name) VALUES (?1, ?1) ON CONFLICT DO NOTHING");
   const auto take = [&](const TableRow& row) -> const char* {
     const auto key = rules::ItemKey::from_text(row.text(kItem));
     if (!key) return "no item id, or one over 63 bytes or with '>' or control characters";
@@ -106,11 +106,14 @@ TableImportCounts import_categories(HqStore& store, CsvReader& reader, const std
                                     const TableImportOptions& options, BadLines& bad) {
   Transaction transaction(store.database());
   Statement upsert = store.prepare(
-      "INSERT INTO categories (category, parent, name) VALUES (?1, coalesce(?2, ''), coalesce(?3, ?1)) "
-      "ON CONFLICT (category) DO UPDATE SET parent = coalesce(?2, parent), name = coalesce(?3, name)");
+      "INSERT INTO categories (category, parent, name) VALUES (?1, coalesce(?2, ''), coalesce(?3, "
+      "?1)) "
+      "ON CONFLICT (category) DO UPDATE SET parent = coalesce(?2, parent), name = coalesce(?3, "
+      "name)");
   const auto take = [&](const TableRow& row) -> const char* {
     const std::string_view code = row.text(kCode);
-    if (code.empty() || code.size() > kMaxCodeBytes) return "no category code, or one over 63 bytes";
+    if (code.empty() || code.size() > kMaxCodeBytes)
+      return "no category code, or one over 63 bytes";
     if (row.text(kParent) == code) return "the category is its own parent";
     upsert.run(code, row.given(kParent), row.given(kCategoryName));
     return nullptr;

@@ -24,8 +24,8 @@ struct TableImportCounts {
   std::string mapping;
 };
 
-// The small tables: each row is added, or changes the row of the same id; columns that the file lacks
-// keep what they had. One transaction a file. Fails: Refused, UsageError, StorageError.
+// The small tables: each row is added, or changes the row of the same id; columns that the file
+// lacks keep what they had. One transaction a file. Fails: Refused, UsageError, StorageError.
 TableImportCounts import_items(HqStore& store, CsvReader& reader, const std::string& file,
                                const TableImportOptions& options, BadLines& bad);
 TableImportCounts import_categories(HqStore& store, CsvReader& reader, const std::string& file,

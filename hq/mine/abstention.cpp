@@ -83,8 +83,8 @@ Abstention choose_min_score(std::vector<ScanScore> scans, double share) {
   result.scans = scans.size();
   std::sort(scans.begin(), scans.end(),
             [](const ScanScore& a, const ScanScore& b) { return a.score > b.score; });
-  const auto wanted = static_cast<std::size_t>(
-      std::lround(share * static_cast<double>(scans.size())));
+  const auto wanted =
+      static_cast<std::size_t>(std::lround(share * static_cast<double>(scans.size())));
   for (const ScanScore& scan : scans) {
     if (scan.score == 0) break;
     ++result.scans_with_offer;

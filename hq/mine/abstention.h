@@ -16,17 +16,17 @@ struct ScanScore {
   bool is_hit = false;
 };
 
-// Plays the baskets [begin, end) against a pack that was not made of them: after each of the first scans
-// (20 at most, never the last item) the offer with the highest sum of leak and weights that is not in the
-// basket yet. Items that the pack's baskets never held do not count.
+// Plays the baskets [begin, end) against a pack that was not made of them: after each of the first
+// scans (20 at most, never the last item) the offer with the highest sum of leak and weights that
+// is not in the basket yet. Items that the pack's baskets never held do not count.
 std::vector<ScanScore> score_scans(const BasketTable& table, std::size_t begin, std::size_t end,
                                    const Pack& pack);
 
 struct Abstention {
-  std::int64_t min_score = 0;      // prompt from this score on
+  std::int64_t min_score = 0;  // prompt from this score on
   std::uint64_t scans = 0;
   std::uint64_t prompted = 0;
-  std::uint64_t hits = 0;          // of the prompted
+  std::uint64_t hits = 0;            // of the prompted
   std::uint64_t hits_if_always = 0;  // if every scan were prompted that has an offer
   std::uint64_t scans_with_offer = 0;
 };

@@ -114,7 +114,8 @@ BasketTable load_baskets(HqStore& store, const TimeRange& range) {
   Statement lines = store.prepare(
       "SELECT b.basket_id, b.local_time_s, l.item_id, l.quantity_milli "
       "FROM baskets b CROSS JOIN basket_lines l USING (basket_id) "
-      "WHERE b.local_time_s >= ? AND b.local_time_s < ? ORDER BY b.local_time_s, b.basket_id, l.line");
+      "WHERE b.local_time_s >= ? AND b.local_time_s < ? ORDER BY b.local_time_s, b.basket_id, "
+      "l.line");
   lines.bind_all(range.from_s, range.until_s);
   while (lines.step()) {
     builder.add_line(lines.column_int64(0), lines.column_int64(1), lines.column_int64(2),

@@ -11,13 +11,13 @@
 
 namespace xsell::hq {
 
-// Past baskets in time order, each the set of items that were bought and kept, in the order they were first
-// scanned. Items are dense numbers; what they stand for is in item_ids.
+// Past baskets in time order, each the set of items that were bought and kept, in the order they
+// were first scanned. Items are dense numbers; what they stand for is in item_ids.
 struct BasketTable {
-  std::vector<std::int64_t> item_ids;   // item number -> items.item_id
-  std::vector<std::uint32_t> items;     // all baskets behind each other
+  std::vector<std::int64_t> item_ids;     // item number -> items.item_id
+  std::vector<std::uint32_t> items;       // all baskets behind each other
   std::vector<std::size_t> begins = {0};  // of each basket in items, and the end of the last
-  std::vector<std::int64_t> times_s;    // of each basket
+  std::vector<std::int64_t> times_s;      // of each basket
 
   std::size_t basket_count() const { return begins.size() - 1; }
   std::span<const std::uint32_t> basket(std::size_t index) const {
@@ -25,8 +25,9 @@ struct BasketTable {
   }
 };
 
-// Baskets of the range, returns netted: within a basket by item, and a later return of a known customer
-// against the latest earlier basket of that customer with the item. Baskets of which nothing is left are left out.
+// Baskets of the range, returns netted: within a basket by item, and a later return of a known
+// customer against the latest earlier basket of that customer with the item. Baskets of which
+// nothing is left are left out.
 BasketTable load_baskets(HqStore& store, const TimeRange& range);
 
 }  // namespace xsell::hq

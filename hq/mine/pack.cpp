@@ -25,19 +25,14 @@ bool is_stronger(const MinedRule& a, const MinedRule& b) {
 std::int32_t pair_weight(std::uint32_t joint_count, std::uint32_t trigger_count,
                          std::uint32_t offer_count, std::uint32_t basket_count) {
   const double base_rate = static_cast<double>(offer_count) / basket_count;
-  const double confidence =
-      (joint_count + kShrinkageBaskets * base_rate) / (trigger_count + kShrinkageBaskets);
-  return to_fixed(-std::log1p(-kLambda * std::min(1.0, confidence)));
+  const double confidence = std::min(
+      1.0, (joint_count + kShrinkageBaskets * base_rate) / (trigger_count + kShrinkageBaskets));
+  return to_fixed(-std::log1p(-kLambda * confidence * confidence));
 }
 
 std::int32_t leak_weight(std::uint32_t item_count, std::uint32_t basket_count) {
-  // An item that is in every basket would weigh infinitely much.
-  const double base_rate = std::min(0.999, static_cast<double>(item_count) / basket_count);
-  return to_fixed(-std::log1p(-base_rate));
-}
-
-double probability_of(std::int64_t weight) {
-  return -std::expm1(-static_cast<double>(weight) / kOne);
+  const double base_rate = static_cast<double>(item_count) / basket_count;
+  return to_fixed(-std::log1p(-kLambda * base_rate * base_rate));
 }
 
 double lift_lower_bound(std::uint32_t joint_count, std::uint32_t trigger_count,
@@ -79,7 +74,8 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
     const auto keep = [&](std::uint32_t trigger, std::uint32_t offer) {
       const std::uint32_t trigger_count = counts.item_counts[trigger];
       const std::uint32_t offer_count = counts.item_counts[offer];
-      if (lift_lower_bound(pair.joint_count, trigger_count, offer_count, counts.basket_count) <= 1) {
+      if (lift_lower_bound(pair.joint_count, trigger_count, offer_count, counts.basket_count) <=
+          1) {
         return;
       }
       pack.rules.push_back(

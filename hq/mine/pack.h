@@ -16,8 +16,8 @@ struct MinedRule {
   std::uint32_t trigger = 0;  // item numbers of the basket table
   std::uint32_t offer = 0;
   std::uint32_t joint_count = 0;
-  std::int32_t weight = 0;    // fixed point, 65536 = 1
-  double p_value = 1;         // of the pair, by chance
+  std::int32_t weight = 0;  // fixed point, 65536 = 1
+  double p_value = 1;       // of the pair, by chance
 };
 
 struct PackOptions {
@@ -32,9 +32,9 @@ struct PackOptions {
 struct Pack {
   std::uint32_t basket_count = 0;
   std::vector<std::uint32_t> item_counts;
-  std::vector<std::int32_t> leaks;   // by item number, fixed point
+  std::vector<std::int32_t> leaks;  // by item number, fixed point
   std::vector<MinedRule> rules;
-  std::vector<std::size_t> begins;   // of each item's rules as trigger
+  std::vector<std::size_t> begins;  // of each item's rules as trigger
   std::uint64_t candidate_count = 0;
   std::uint64_t counted_pairs = 0;     // with the minimum joint count
   std::uint64_t discovered_pairs = 0;  // of those, more often together than by chance
@@ -45,18 +45,18 @@ struct Pack {
   }
 };
 
-// A rule is kept when its pair passes the false discovery control over all pairs of frequent items, the
-// 95% lower bound of its lift is over 1, and it is among its trigger's strongest.
+// A rule is kept when its pair passes the false discovery control over all pairs of frequent items,
+// the 95% lower bound of its lift is over 1, and it is among its trigger's strongest.
 Pack build_pack(const PairCounts& counts, const PackOptions& options);
 
-// Leaky noisy-or (Pearl 1988, Henrion 1989) in fixed point: -ln(1 - 0.6 confidence), the confidence shrunk towards
-// the offer's base rate by 10 baskets. Sums of weights and a leak order offers by the chance that at least one cause acts.
+// A leaky noisy-or (Pearl 1988, Henrion 1989) of squared confidences in fixed point: -ln(1 - 0.6
+// c^2), c shrunk towards the offer's base rate by 10 baskets. Sums of weights and a leak rank
+// offers and tell sure ones from others; the square keeps many weak lines of a large basket from
+// outweighing one strong line. docs/decisions has the figures.
 std::int32_t pair_weight(std::uint32_t joint_count, std::uint32_t trigger_count,
                          std::uint32_t offer_count, std::uint32_t basket_count);
-// The same for the chance that an item is bought for no seen reason: its base rate.
+// The same of an item's base rate: what speaks for it before anything is scanned.
 std::int32_t leak_weight(std::uint32_t item_count, std::uint32_t basket_count);
-// The probability that a sum of weights stands for.
-double probability_of(std::int64_t weight);
 
 // 95% lower bound of confidence over the offer's base rate.
 double lift_lower_bound(std::uint32_t joint_count, std::uint32_t trigger_count,

@@ -10,11 +10,11 @@ constexpr std::uint32_t kNotFrequent = 0xffffffff;
 // Up to here a triangle of counters (64 MiB at most) is quicker than lists.
 constexpr std::size_t kMaxDenseItems = 5792;
 
-// The baskets with frequent items only, renumbered so that rare items come first: the rarer item of a
-// pair then pays for the pair, and its list is short.
+// The baskets with frequent items only, renumbered so that rare items come first: the rarer item of
+// a pair then pays for the pair, and its list is short.
 struct Recoded {
-  std::vector<std::uint32_t> items;   // rank -> item number
-  std::vector<std::uint32_t> ranks;   // all baskets behind each other, each ascending
+  std::vector<std::uint32_t> items;  // rank -> item number
+  std::vector<std::uint32_t> ranks;  // all baskets behind each other, each ascending
   std::vector<std::size_t> begins = {0};
 };
 

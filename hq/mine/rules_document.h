@@ -16,8 +16,8 @@ struct MinedTexts {
   std::string reason = "{percent}% who buy {trigger} take it too";
 };
 
-// Writes a pack as an authored rules file (schema xsell.rules/1): the policy for mined prompts, then one pair a line.
-// `key_of` gives the item key of an item number.
+// Writes a pack as an authored rules file (schema xsell.rules/1): the policy for mined prompts,
+// then one pair a line. `key_of` gives the item key of an item number.
 void write_rules_document(std::ostream& out, const Pack& pack, std::int64_t min_score,
                           const MinedTexts& texts,
                           const std::function<const std::string&(std::uint32_t)>& key_of);

@@ -12,8 +12,8 @@ std::vector<std::string> sorted_words(std::string_view name) {
   std::vector<std::string> words(1);
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool is_word = byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                         (c >= 'A' && c <= 'Z');
+    const bool is_word =
+        byte >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     if (!is_word) {
       if (!words.back().empty()) words.emplace_back();
       continue;

@@ -5,8 +5,9 @@
 
 namespace xsell::hq {
 
-// Whether two item names are so alike that they most likely name one product in two colours, sizes or designs:
-// of two or more words each, all but one are the same ("RED TEA TOWEL", "BLUE TEA TOWEL").
+// Whether two item names are so alike that they most likely name one product in two colours, sizes
+// or designs: of two or more words each, all but one are the same ("RED TEA TOWEL", "BLUE TEA
+// TOWEL").
 bool are_similar_names(std::string_view a, std::string_view b);
 
 }  // namespace xsell::hq

@@ -11,7 +11,8 @@
 
 namespace xsell::hq {
 
-// A transaction by the ARTS key. Hosts that give no transaction number are told apart by their own id.
+// A transaction by the ARTS key. Hosts that give no transaction number are told apart by their own
+// id.
 struct TransactionKey {
   std::string business_unit;
   std::string workstation;

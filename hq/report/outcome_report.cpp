@@ -34,11 +34,21 @@ class GroupBuilder {
     if (kind == OutcomeKind::kHeldOut) return;
     ++figures_.acceptance.n;
     switch (kind) {
-      case OutcomeKind::kAcceptedTouch: ++figures_.accepted_touch; break;
-      case OutcomeKind::kAcceptedScan: ++figures_.accepted_scan; break;
-      case OutcomeKind::kDeclined: ++figures_.declined; break;
-      case OutcomeKind::kExpired: ++figures_.expired; break;
-      default: ++figures_.withdrawn; break;
+      case OutcomeKind::kAcceptedTouch:
+        ++figures_.accepted_touch;
+        break;
+      case OutcomeKind::kAcceptedScan:
+        ++figures_.accepted_scan;
+        break;
+      case OutcomeKind::kDeclined:
+        ++figures_.declined;
+        break;
+      case OutcomeKind::kExpired:
+        ++figures_.expired;
+        break;
+      default:
+        ++figures_.withdrawn;
+        break;
     }
     const bool is_accepted =
         kind == OutcomeKind::kAcceptedTouch || kind == OutcomeKind::kAcceptedScan;
@@ -118,8 +128,7 @@ void read_baskets(HqStore& store, const TimeRange& range, const Corrections& cor
     ++figures.all_transactions;
     if (rows.column_int64(1) == 0) continue;
     const bool is_held_out = rows.column_int64(0) == static_cast<int>(ExperimentArm::kHeldOut);
-    const std::int64_t net_minor =
-        rows.column_int64(2) - corrections.returned_amount_minor(key);
+    const std::int64_t net_minor = rows.column_int64(2) - corrections.returned_amount_minor(key);
     (is_held_out ? figures.held_out : figures.treated).add(static_cast<double>(net_minor));
     (is_held_out ? figures.held_out_seconds : figures.treated_seconds)
         .add(static_cast<double>(rows.column_int64(4)) / 1000);

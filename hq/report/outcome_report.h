@@ -17,21 +17,24 @@ struct Rate {
   std::uint64_t n = 0;
   std::uint64_t successes = 0;
 
-  double share() const { return n == 0 ? 0 : static_cast<double>(successes) / static_cast<double>(n); }
+  double share() const {
+    return n == 0 ? 0 : static_cast<double>(successes) / static_cast<double>(n);
+  }
   Interval interval() const { return wilson_interval(successes, n); }
 };
 
-// What became of the prompts of one group, and how often its items were in eligible baskets of both arms.
-// Transactions that were voided, post-voided or abandoned do not count, and what was returned was not bought.
+// What became of the prompts of one group, and how often its items were in eligible baskets of both
+// arms. Transactions that were voided, post-voided or abandoned do not count, and what was returned
+// was not bought.
 struct PromptFigures {
-  std::string name;              // rule id, offered item or store
-  Rate acceptance;               // accepted of all that were shown
+  std::string name;  // rule id, offered item or store
+  Rate acceptance;   // accepted of all that were shown
   std::uint64_t accepted_touch = 0;
   std::uint64_t accepted_scan = 0;
   std::uint64_t declined = 0;
   std::uint64_t expired = 0;
   std::uint64_t withdrawn = 0;
-  Rate attach_treated;           // eligible transactions with the offered item
+  Rate attach_treated;  // eligible transactions with the offered item
   Rate attach_held_out;
 };
 
@@ -40,7 +43,7 @@ struct BasketFigures {
   std::string currency;
   Mean treated;
   Mean held_out;
-  Mean treated_seconds;          // duration of the transaction
+  Mean treated_seconds;  // duration of the transaction
   Mean held_out_seconds;
   std::uint64_t all_transactions = 0;  // eligible or not
 };
@@ -51,7 +54,7 @@ struct OutcomeReport {
   PromptFigures replacing;             // upsells and substitutes replace a line: never cross-sell
   std::vector<BasketFigures> baskets;  // by currency
   bool has_hold_out = false;
-  std::uint64_t lost_outcomes = 0;     // that lanes had to drop, of all time
+  std::uint64_t lost_outcomes = 0;  // that lanes had to drop, of all time
 };
 
 enum class ReportGroup { kRule, kOffer, kStore };

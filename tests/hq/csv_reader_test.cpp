@@ -123,8 +123,8 @@ TEST_F(ByteSourceTest, UnpacksByContentNotByName) {
 }
 
 TEST_F(ByteSourceTest, MapsByNameAliasOrFile) {
-  const std::vector<ColumnRole> roles = {{"basket", true, {"invoice_no"}}, {"item", true, {"sku"}},
-                                         {"price", false, {}}};
+  const std::vector<ColumnRole> roles = {
+      {"basket", true, {"invoice_no"}}, {"item", true, {"sku"}}, {"price", false, {}}};
   const std::vector<std::string> header = {"InvoiceNo", "Stock", "SKU"};
   const std::vector<std::string_view> row = {"7", "x", "y"};
   EXPECT_EQ(ColumnMap(roles, header, {}).field(0, row), "7");
@@ -160,7 +160,8 @@ TEST(LocalTimeTest, ReadsWhatTillsWrite) {
   EXPECT_EQ(parse_time("2011-12-09T12:50:00.123+01:00"), 1'323'435'000);
   EXPECT_EQ(parse_time("9/12/2011 12:50", "%d/%m/%Y %H:%M"), 1'323'435'000);
   EXPECT_EQ(parse_time("09.12.11", "%d.%m.%y"), 1'323'388'800);
-  for (const char* text : {"", "2011-13-01", "2011-02-29", "2011-12-09 25:00", "2011-12-09x", "12"}) {
+  for (const char* text :
+       {"", "2011-13-01", "2011-02-29", "2011-12-09 25:00", "2011-12-09x", "12"}) {
     EXPECT_EQ(parse_time(text), std::nullopt) << text;
   }
   EXPECT_EQ(format_time(1'323'435'000), "2011-12-09 12:50:00");

@@ -77,8 +77,8 @@ TEST_F(ImportTest, AFileOfNothingButBadLinesFails) {
 }
 
 TEST_F(ImportTest, ImportingAgainChangesNothing) {
-  const std::string file = write("b.csv",
-                                 "basket,time,item\n1,1970-01-02,A\n2,1970-01-02,B\n1,1970-01-02,C\n");
+  const std::string file =
+      write("b.csv", "basket,time,item\n1,1970-01-02,A\n2,1970-01-02,B\n1,1970-01-02,C\n");
   ASSERT_EQ(run({"import", "baskets", file}).code, kExitOk);
   const std::string once = stored_baskets();
   EXPECT_EQ(once, "all 1 86400  A 1000 -1\nall 1 86400  C 1000 -1\nall 2 86400  B 1000 -1\n");
@@ -119,7 +119,8 @@ TEST_F(ImportTest, AnInterruptedImportIsMadeWholeByRunningItAgain) {
 
 TEST_F(ImportTest, DamageInsideTheFileIsAnErrorAndKeepsWholeBatchesOnly) {
   std::string text = "basket,time,item\n";
-  for (int basket = 0; basket < 50'000; ++basket) text += std::to_string(basket) + ",1970-01-02,A\n";
+  for (int basket = 0; basket < 50'000; ++basket)
+    text += std::to_string(basket) + ",1970-01-02,A\n";
   std::string packed(ZSTD_compressBound(text.size()), '\0');
   packed.resize(ZSTD_compress(packed.data(), packed.size(), text.data(), text.size(), 1));
   const Result result =
@@ -132,19 +133,20 @@ TEST_F(ImportTest, DamageInsideTheFileIsAnErrorAndKeepsWholeBatchesOnly) {
 TEST_F(ImportTest, RangeLeavesOtherDaysOut) {
   const std::string file =
       write("b.csv", "basket,time,item\n1,1970-01-01,A\n2,1970-01-02 23:59,A\n3,1970-01-03,A\n");
-  const Json result = run({"import", "baskets", file, "--from", "1970-01-02", "--until",
-                           "1970-01-02", "--json"})
-                          .json();
+  const Json result =
+      run({"import", "baskets", file, "--from", "1970-01-02", "--until", "1970-01-02", "--json"})
+          .json();
   EXPECT_EQ(result["new_baskets"], 1);
   EXPECT_EQ(result["outside_range"], 2);
 }
 
 TEST_F(ImportTest, ItemsKeepWhatALaterFileDoesNotSay) {
-  ASSERT_EQ(run({"import", "items",
-                 write("a.csv", "item,name,category,price,tags\n4012345678901,Pasta,0412,1.29,dry bio\n"),
-                 "--currency", "EUR"})
-                .code,
-            kExitOk);
+  ASSERT_EQ(
+      run({"import", "items",
+           write("a.csv", "item,name,category,price,tags\n4012345678901,Pasta,0412,1.29,dry bio\n"),
+           "--currency", "EUR"})
+          .code,
+      kExitOk);
   ASSERT_EQ(run({"import", "items", write("b.csv", "gtin,price\n4012345678901,1.49\n")}).code,
             kExitOk);
   HqStore store(database_path());
@@ -168,14 +170,15 @@ TEST_F(ImportTest, ItemsThatOnlyBasketsNameAreNoCatalogue) {
 }
 
 TEST_F(ImportTest, StoresGroupsAndLanes) {
-  EXPECT_EQ(run({"import", "stores",
-                 write("s.csv", "store,name,time_zone,groups\n0217,Nord,Europe/Berlin,de-north de\n")})
-                .code,
-            kExitOk);
-  EXPECT_EQ(run({"import", "groups", write("g.csv", "group,store\npilot,0217\npilot,9999\n"),
-                 "--strict"})
-                .code,
-            kExitFailed);
+  EXPECT_EQ(
+      run({"import", "stores",
+           write("s.csv", "store,name,time_zone,groups\n0217,Nord,Europe/Berlin,de-north de\n")})
+          .code,
+      kExitOk);
+  EXPECT_EQ(
+      run({"import", "groups", write("g.csv", "group,store\npilot,0217\npilot,9999\n"), "--strict"})
+          .code,
+      kExitFailed);
   const Json lanes =
       run({"import", "lanes",
            write("l.csv", "store,lane,type\n0217,1,staffed\n0217,2,\n0217,3,robot\n9,1,staffed\n"),

@@ -23,9 +23,17 @@ TEST_F(ProgramTest, HelpAndVersionExitWithZero) {
 }
 
 TEST_F(ProgramTest, EveryCommandExplainsItself) {
-  const std::vector<std::vector<std::string>> commands = {
-      {"init"},   {"user"},   {"user", "add"}, {"import"}, {"import", "baskets"}, {"import", "items"},
-      {"mine"},   {"lint"},   {"report"},      {"status"}, {"audit"}};
+  const std::vector<std::vector<std::string>> commands = {{"init"},
+                                                          {"user"},
+                                                          {"user", "add"},
+                                                          {"import"},
+                                                          {"import", "baskets"},
+                                                          {"import", "items"},
+                                                          {"mine"},
+                                                          {"lint"},
+                                                          {"report"},
+                                                          {"status"},
+                                                          {"audit"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const Result result = run(command);

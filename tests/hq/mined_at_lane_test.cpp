@@ -1,0 +1,119 @@
+// What HQ promises of mined rules ("the surest 15% of scans") holds at the lane: both reckon the
+// same scores.
+#include <random>
+
+#include "hq/mine/abstention.h"
+#include "hq/mine/rules_document.h"
+#include "hq/rule_files.h"
+#include "rules/lane_engine.h"
+#include "tests/hq/hq_fixture.h"
+
+namespace xsell::hq {
+namespace {
+
+constexpr std::uint32_t kItems = 120;
+constexpr std::uint32_t kGroup = 6;
+constexpr std::size_t kMined = 3000;
+constexpr std::size_t kBaskets = 3600;
+
+// Items come in groups of six that go together, some strongly and some hardly.
+BasketTable grouped_baskets() {
+  std::mt19937_64 random(20260603);
+  BasketTable table;
+  for (std::uint32_t item = 0; item < kItems; ++item) table.item_ids.push_back(item);
+  for (std::size_t index = 0; index < kBaskets; ++index) {
+    std::vector<std::uint32_t> basket;
+    for (int groups = 0; groups < 3; ++groups) {
+      const auto group = static_cast<std::uint32_t>(random() % (kItems / kGroup));
+      for (std::uint32_t item = group * kGroup; item < (group + 1) * kGroup; ++item) {
+        const bool is_taken = random() % 100 < 10 + 4 * group;
+        if (is_taken && std::find(basket.begin(), basket.end(), item) == basket.end()) {
+          basket.push_back(item);
+        }
+      }
+    }
+    if (basket.empty()) basket.push_back(0);
+    table.items.insert(table.items.end(), basket.begin(), basket.end());
+    table.begins.push_back(table.items.size());
+    table.times_s.push_back(static_cast<std::int64_t>(index));
+  }
+  return table;
+}
+
+class MinedAtLaneTest : public HqTest {
+ protected:
+  void SetUp() override {
+    HqTest::SetUp();
+    for (std::uint32_t item = 0; item < kItems; ++item) keys_.push_back("i" + std::to_string(item));
+  }
+
+  std::unique_ptr<rules::CompiledRuleSet> compile_pack(const Pack& pack, std::int64_t min_score) {
+    std::ofstream file(path("mined.json"));
+    write_rules_document(file, pack, min_score, {},
+                         [&](std::uint32_t item) -> const std::string& { return keys_[item]; });
+    file.close();
+    rules::Catalogue catalogue;
+    for (const std::string& key : keys_) {
+      rules::Item item;
+      item.key = *rules::ItemKey::from_text(key);
+      item.name.set("en", "Item " + key);
+      catalogue.items.push_back(item);
+    }
+    catalogue.put_in_order();
+    RuleFiles files = load_rule_files({path("mined.json")}, std::move(catalogue));
+    EXPECT_FALSE(rules::has_errors(files.findings));
+    files.rule_set.policy.max_prompts_per_operator_hour = 1'000'000;
+    return rules::compile(std::move(files.rule_set), std::move(files.catalogue), {});
+  }
+
+  std::vector<std::string> keys_;
+};
+
+TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
+  const BasketTable table = grouped_baskets();
+  const Pack pack = build_pack(count_pairs(table, 0, kMined, 5), {});
+  ASSERT_GT(pack.rules.size(), 200u);
+  const std::vector<ScanScore> scans = score_scans(table, kMined, kBaskets, pack);
+  const std::int64_t min_score = choose_min_score(scans, 0.15).min_score;
+  const auto compiled = compile_pack(pack, min_score);
+  rules::LaneEngine engine({}, nullptr);
+  engine.adopt(compiled.get());
+
+  std::size_t at = 0;
+  std::size_t prompted = 0;
+  rules::Event event;
+  event.monotonic_ns = 1;
+  for (std::size_t index = kMined; index < kBaskets; ++index) {
+    const auto basket = table.basket(index);
+    const std::size_t scan_count = basket.size() - 1;
+    event.kind = rules::EventKind::kTransactionBegin;
+    event.transaction = index;
+    event.monotonic_ns += 1'000'000'000;
+    engine.on_event(event);
+    for (std::size_t k = 0; k < scan_count; ++k) {
+      event.kind = rules::EventKind::kLineAdded;
+      event.monotonic_ns += 1'000'000'000;
+      event.line = {};
+      event.line.line = k + 1;
+      event.line.item = keys_[basket[k]];
+      const rules::Answer& answer = engine.on_event(event);
+      const ScanScore& expected = scans[at + k];
+      ASSERT_EQ(answer.count, expected.score >= min_score ? 1u : 0u) << index << ' ' << k;
+      if (answer.count == 0) continue;
+      EXPECT_TRUE(answer.prompts[0].is_mined);
+      EXPECT_EQ(answer.prompts[0].score, expected.score) << index << ' ' << k;
+      ++prompted;
+      break;  // later scans have fewer offers left: this one was made
+    }
+    event.kind = rules::EventKind::kTransactionFinalised;
+    event.line = {};
+    event.monotonic_ns += 1'000'000'000;
+    engine.on_event(event);
+    at += scan_count;
+  }
+  EXPECT_EQ(at, scans.size());
+  EXPECT_GT(prompted, 50u);
+}
+
+}  // namespace
+}  // namespace xsell::hq
