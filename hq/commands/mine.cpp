@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <memory>
 #include <unordered_set>
@@ -30,6 +31,7 @@ struct MineOptions {
   PackOptions pack;
   double surest_percent = 15;
   double validation_percent = 10;
+  double weakest_percent = 10;
   std::size_t top = 20;
   bool leaves_out_variants = false;
 };
@@ -131,23 +133,34 @@ Json show_top_rules(Output& output, const Pack& pack, const ItemNames& names, st
   return rules;
 }
 
+struct Trial {
+  std::int64_t min_weight = 0;  // weaker rules are dropped
+  Abstention abstention;
+};
+
 // Rules of the first baskets, tried on those that came later.
-Abstention validate(const BasketTable& table, const MineOptions& options,
-                    const PackOptions& pack_options) {
+Trial try_rules(const BasketTable& table, const MineOptions& options,
+                const PackOptions& pack_options) {
   const std::size_t count = table.basket_count();
   const auto tail =
       static_cast<std::size_t>(static_cast<double>(count) * options.validation_percent / 100);
   if (tail < kMinValidationBaskets) {
-    throw Refused(
-        fmt::format("{} baskets are too few to tell sure offers from others: the last {:g}% of "
-                    "them must be {} or "
-                    "more; import more baskets, or widen --from and --until",
-                    count, options.validation_percent, kMinValidationBaskets));
+    throw Refused(fmt::format(
+        "{} baskets are too few to tell sure offers from others: the last {:g}% of them "
+        "must be {} or more; import more baskets, or widen --from and --until",
+        count, options.validation_percent, kMinValidationBaskets));
   }
   const std::size_t split = count - tail;
-  const Pack pack =
-      build_pack(count_pairs(table, 0, split, pack_options.min_joint_count), pack_options);
-  return choose_min_score(score_scans(table, split, count, pack), options.surest_percent / 100);
+  Pack pack = build_pack(count_pairs(table, 0, split, pack_options.min_joint_count), pack_options);
+  const auto score = [&] {
+    return choose_min_score(score_scans(table, split, count, pack), options.surest_percent / 100);
+  };
+  Trial trial;
+  trial.min_weight =
+      std::llround(static_cast<double>(score().min_score) * options.weakest_percent / 100);
+  drop_weak_rules(pack, trial.min_weight);
+  trial.abstention = score();
+  return trial;
 }
 
 void run_mine(CommandSession& session, const MineOptions& options) {
@@ -166,9 +179,11 @@ void run_mine(CommandSession& session, const MineOptions& options) {
   }
   PackOptions pack_options = options.pack;
   pack_options.is_excluded = make_exclusion(options, names);
-  const Abstention abstention = validate(table, options, pack_options);
-  const Pack pack = build_pack(
-      count_pairs(table, 0, table.basket_count(), pack_options.min_joint_count), pack_options);
+  const Trial trial = try_rules(table, options, pack_options);
+  const Abstention& abstention = trial.abstention;
+  Pack pack = build_pack(count_pairs(table, 0, table.basket_count(), pack_options.min_joint_count),
+                         pack_options);
+  drop_weak_rules(pack, trial.min_weight);
 
   std::ofstream file(options.out, std::ios::binary);
   write_rules_document(file, pack, abstention.min_score, options.texts,
@@ -259,6 +274,11 @@ void register_mine(CLI::App& program, CommandSession& session) {
                    "Percent of the baskets, the latest, on which the rules of the others are tried")
       ->capture_default_str()
       ->check(CLI::Range(1.0, 50.0));
+  command
+      ->add_option("--weakest", options->weakest_percent,
+                   "Drop rules that weigh less than this percent of the score it takes to prompt")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
   command
       ->add_option("--min-joint", options->pack.min_joint_count,
                    "Baskets that must hold both items of a pair")

@@ -105,4 +105,18 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
   return pack;
 }
 
+void drop_weak_rules(Pack& pack, std::int64_t min_weight) {
+  std::size_t kept = 0;
+  std::size_t at = 0;
+  for (std::size_t item = 0; item + 1 < pack.begins.size(); ++item) {
+    const std::size_t end = pack.begins[item + 1];
+    pack.begins[item] = kept;
+    for (; at < end; ++at) {
+      if (pack.rules[at].weight >= min_weight) pack.rules[kept++] = pack.rules[at];
+    }
+  }
+  pack.begins.back() = kept;
+  pack.rules.resize(kept);
+}
+
 }  // namespace xsell::hq

@@ -49,6 +49,9 @@ struct Pack {
 // the 95% lower bound of its lift is over 1, and it is among its trigger's strongest.
 Pack build_pack(const PairCounts& counts, const PackOptions& options);
 
+// Drops rules too weak to matter where a much higher score is needed to speak.
+void drop_weak_rules(Pack& pack, std::int64_t min_weight);
+
 // A leaky noisy-or (Pearl 1988, Henrion 1989) of squared confidences in fixed point: -ln(1 - 0.6
 // c^2), c shrunk towards the offer's base rate by 10 baskets. Sums of weights and a leak rank
 // offers and tell sure ones from others; the square keeps many weak lines of a large basket from

@@ -166,6 +166,29 @@ TEST(PackTest, EveryRuleHasALowerBoundOverOneAndTheStrongestStay) {
   }
 }
 
+TEST(PackTest, WeakRulesAreDroppedAndTheRestKeepsItsPlaces) {
+  const BasketTable table = random_table(300, 4000, 3);
+  PackOptions options;
+  options.false_discovery_rate = 0.5;
+  const Pack whole = build_pack(count_pairs(table, 0, table.basket_count(), 2), options);
+  ASSERT_GT(whole.rules.size(), 100u);
+  std::vector<std::int32_t> weights;
+  for (const MinedRule& rule : whole.rules) weights.push_back(rule.weight);
+  std::nth_element(weights.begin(), weights.begin() + 50, weights.end());
+  Pack pack = whole;
+  drop_weak_rules(pack, weights[50]);
+  EXPECT_GE(pack.rules.size(), whole.rules.size() - 50);
+  EXPECT_LT(pack.rules.size(), whole.rules.size());
+  for (std::uint32_t item = 0; item < 300; ++item) {
+    std::vector<std::uint32_t> expected, kept;
+    for (const MinedRule& rule : whole.rules_of(item)) {
+      if (rule.weight >= weights[50]) expected.push_back(rule.offer);
+    }
+    for (const MinedRule& rule : pack.rules_of(item)) kept.push_back(rule.offer);
+    EXPECT_EQ(kept, expected);
+  }
+}
+
 TEST(AbstentionTest, ScoresEqualTheObviousSum) {
   const BasketTable table = random_table(60, 800, 11);
   PackOptions options;
