@@ -63,6 +63,7 @@ void read_file(const std::filesystem::path& path, std::vector<Case>& out) {
     for (const auto& [name, release] : releases.items()) {
       read.releases[name] = rules_document(release);
     }
+    read.unpublishable = entry.value("unpublishable", "");
     read.steps = entry.at("steps");
     read.outcomes = entry.value("outcomes", Json());
     read.counters = entry.value("counters", Json());

@@ -21,6 +21,7 @@ struct Case {
   std::string rules;  // documents
   std::string items;
   std::map<std::string, std::string> releases;  // further rules documents, by name
+  std::string unpublishable;  // why only the engine can be given these rules; empty: any lane can
   Json steps;
   Json outcomes;  // null: not checked
   Json counters;  // null: not checked

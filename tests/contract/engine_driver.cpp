@@ -156,6 +156,8 @@ class EngineDriver : public LaneDriver, public rules::OutcomeSink {
     adopt(rules_text, items_text);
   }
 
+  bool takes_any_rules() const override { return true; }
+
   SeenAnswer on_event(const rules::Event& event) override {
     const rules::Answer& answer = engine_->on_event(event);
     SeenAnswer out;

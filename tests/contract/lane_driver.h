@@ -38,6 +38,9 @@ class LaneDriver {
                      const std::string& items) = 0;
   virtual SeenAnswer on_event(const rules::Event& event) = 0;
 
+  // Takes rules that no check has passed.
+  virtual bool takes_any_rules() const { return false; }
+
   // What not every lane can do or show: false, or nothing.
   virtual bool adopt(const std::string& rules, const std::string& items);
   virtual bool restart();
@@ -57,6 +60,7 @@ inline std::optional<std::uint64_t> LaneDriver::count(const std::string&, const 
 }
 
 std::unique_ptr<LaneDriver> make_engine_driver();
+std::unique_ptr<LaneDriver> make_module_driver();
 
 }  // namespace xsell::contract
 
