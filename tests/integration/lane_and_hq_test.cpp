@@ -113,11 +113,14 @@ TEST_F(LaneAndHq, KillingHqShowsAsOfflineOnlyAndNothingIsLostOrCountedTwice) {
   ASSERT_TRUE(is_ready_with(*lane, 1));
   EXPECT_EQ(sell(*lane), "First words");
   EXPECT_TRUE(wait_for([&] { return hq_.count_rows("outcomes") == 3; }));
+  // Stored is not yet acknowledged: killed in between, HQ would be sent these three again.
+  EXPECT_TRUE(wait_for([&] { return lane->health().outcomes_pending == 0; }));
   hq_.kill();
   EXPECT_TRUE(wait_for([&] { return lane->health().connection == XSELL_CONNECTION_OFFLINE; }, 20s));
   EXPECT_EQ(lane->health().state, uint32_t{XSELL_HEALTH_READY});
   for (int i = 0; i < 10; ++i) EXPECT_EQ(sell(*lane), "First words");
-  EXPECT_TRUE(wait_for([&] { return lane->health().outcomes_pending == 30; }));
+  EXPECT_TRUE(wait_for([&] { return lane->health().outcomes_pending == 30; }))
+      << "pending: " << lane->health().outcomes_pending;
   EXPECT_EQ(lane->health().outcomes_lost, 0u);
   hq_.serve();
   EXPECT_TRUE(wait_for([&] { return lane->health().outcomes_pending == 0; }, 60s));
