@@ -26,7 +26,7 @@ void LaneEngine::State::respond(Moment moment, const Event& event) {
   if (may_speak()) {
     verify_open_prompts(now);
     if (moment == Moment::basket || moment == Moment::subtotal) look_for_prompts(now, moment);
-    if (transaction.arm != ExperimentArm::kHeldOut) show_open_prompts();
+    show_open_prompts();
   } else if (transaction.is_open) {
     close_open_prompts(PromptState::withdrawn);
   }

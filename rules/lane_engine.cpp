@@ -173,8 +173,7 @@ EventResult LaneEngine::State::take(const Event& event, Moment& moment) {
       moment = Moment::basket;
       break;
     case EventKind::kPostVoid:
-      if (!transaction.is_training) outcomes.post_voided(scene(), event);
-      transaction.is_post_void = true;
+      post_void(event);
       break;
     case EventKind::kCustomerIdentified:
       identify_customer(event);

@@ -120,12 +120,15 @@ std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
   }
   PromptRecord record = record_of(pick);
   record.moment = moment;
+  // What must be asked is asked in both arms.
+  const bool is_required = !record.is_mined && index().rules[record.rule].is_required;
+  record.is_hidden = transaction.arm == ExperimentArm::kHeldOut && !is_required;
   log.push(record);
   ++log.prompt_count;
   if (record.is_mined) ++log.mined_count;
   log.last_prompt_ms = lane.now_ms;
   pacing.add_prompt(lane.local_time_s);
-  if (transaction.arm == ExperimentArm::kHeldOut) {
+  if (record.is_hidden) {
     rules->counters().add(record.rule, DropReason::kHeldOut);
   } else {
     outcomes.shown(scene(), record);
@@ -170,7 +173,7 @@ void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& li
 void LaneEngine::State::show_open_prompts() {
   FixedVector<const PromptRecord*, kMaxAnswerPrompts> best;
   for (const PromptRecord& record : transaction.log.all()) {
-    if (!record.is_open() || best.is_full()) continue;
+    if (!record.is_open() || record.is_hidden || best.is_full()) continue;
     const auto at = std::find_if(best.begin(), best.end(), [&](const PromptRecord* other) {
       return outranks(pick_of(record), pick_of(*other));
     });

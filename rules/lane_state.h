@@ -52,6 +52,7 @@ struct LaneEngine::State {
   void end(TransactionEnd end);
   void suspend();
   void recall(const Event& event);
+  void post_void(const Event& event);
   void identify_customer(const Event& event);
   void clear_customer();
   void draw_arm();

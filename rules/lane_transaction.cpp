@@ -166,6 +166,21 @@ void LaneEngine::State::recall(const Event& event) {
   transaction.is_search_owed = true;
 }
 
+// Within a transaction of its own kind, or outside of any.
+void LaneEngine::State::post_void(const Event& event) {
+  if (transaction.is_open) {
+    transaction.is_post_void = true;
+    if (!transaction.is_training) outcomes.post_voided(scene(), event);
+    return;
+  }
+  Transaction none;
+  none.id = event.transaction;
+  none.business_unit.assign(scope.business_unit);
+  none.workstation.assign(scope.workstation);
+  none.business_day.assign(shift_business_day.view());
+  outcomes.post_voided({index(), none, lane, nullptr}, event);
+}
+
 void LaneEngine::State::identify_customer(const Event& event) {
   lane.clear_customer();
   lane.customer_hash = event.customer.empty() ? 0 : stable_hash(event.customer);

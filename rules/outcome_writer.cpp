@@ -4,8 +4,8 @@ namespace xsell::rules {
 
 namespace {
 
-OutcomeKind kind_of(const PromptRecord& record, ExperimentArm arm) {
-  if (arm == ExperimentArm::kHeldOut) return OutcomeKind::kHeldOut;
+OutcomeKind kind_of(const PromptRecord& record) {
+  if (record.is_hidden) return OutcomeKind::kHeldOut;
   switch (record.state) {
     case PromptState::open:
     case PromptState::expired:
@@ -68,13 +68,13 @@ Outcome OutcomeWriter::of_prompt(const Scene& scene, const PromptRecord& record,
 }
 
 void OutcomeWriter::shown(const Scene& scene, const PromptRecord& record) {
-  if (sink_ == nullptr || scene.transaction.arm == ExperimentArm::kHeldOut) return;
+  if (sink_ == nullptr) return;
   sink_->put(of_prompt(scene, record, OutcomeKind::kShown));
 }
 
 void OutcomeWriter::ended(const Scene& scene, const PromptRecord& record, TransactionEnd end) {
   if (sink_ == nullptr) return;
-  Outcome outcome = of_prompt(scene, record, kind_of(record, scene.transaction.arm));
+  Outcome outcome = of_prompt(scene, record, kind_of(record));
   outcome.transaction_end = end;
   outcome.reason = record.decline_reason;
   outcome.response_ms =

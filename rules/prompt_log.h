@@ -55,6 +55,7 @@ struct PromptRecord {
   bool is_mined = false;
   bool is_once = true;
   bool is_benefit_confirmed = false;
+  bool is_hidden = false;  // held out: made and paced as if it were shown
   FixedVector<std::uint64_t, kMaxTriggerLines>
       trigger_lines;  // latest first; mined: the strongest first
   FixedText<64> rule_id;
