@@ -49,17 +49,17 @@ inline constexpr int64_t kBackoffBase_ms = 1'000;
 inline constexpr int64_t kBackoffCap_ms = 5 * 60'000;
 inline constexpr int64_t kBackoffReset_ms = 60'000;
 
-inline constexpr int64_t kFalseHintPause_ms = 60'000;    // after a hint that brought nothing new
-inline constexpr int64_t kSlowLane_ms = 15 * 60'000;     // between tries while HQ denies access
-inline constexpr uint32_t kHeaderBytes = 16 * kKib;      // of an HTTP response
-inline constexpr size_t kEventLineBytes = 64 * kKib;     // of the event stream
+inline constexpr int64_t kFalseHintPause_ms = 60'000;  // after a hint that brought nothing new
+inline constexpr int64_t kSlowLane_ms = 15 * 60'000;   // between tries while HQ denies access
+inline constexpr uint32_t kHeaderBytes = 16 * kKib;    // of an HTTP response
+inline constexpr size_t kEventLineBytes = 64 * kKib;   // of the event stream
 inline constexpr size_t kEventBytes = 256 * kKib;
 
 // Outcome batches.
 inline constexpr size_t kOutcomeBatchEvents = 500;
 inline constexpr uint64_t kOutcomeBatchBytes = 256 * kKib;  // as sent
 inline constexpr size_t kOutcomeBatchInflatedBytes = 2 * kMib;
-inline constexpr size_t kOutcomeBytes = 4 * kKib;          // one outcome's JSON
+inline constexpr size_t kOutcomeBytes = 4 * kKib;  // one outcome's JSON
 
 }  // namespace xsell::sync::limits
 

@@ -28,7 +28,7 @@ foreach(component plugin hq tools)
     DESTINATION share/doc/xsell-${component} COMPONENT ${component})
 endforeach()
 
-install(TARGETS xsell LIBRARY DESTINATION lib/xsell COMPONENT plugin)
+install(TARGETS xsell_module LIBRARY DESTINATION lib/xsell COMPONENT plugin)
 install(TARGETS xsell_cli RUNTIME DESTINATION bin COMPONENT plugin)
 install(FILES config/xsell.json DESTINATION /etc/xsell COMPONENT plugin)
 xsell_install_man(COMPONENT plugin PAGES packaging/man/xsell.1 packaging/man/xsell.json.5)

@@ -1,6 +1,7 @@
-/* The layout and the numbers of the C interface as released. A line here never changes: a new member, struct or value
- * adds lines. A size changes only where the policy allows it (docs/abi-policy.md), by growing.
- * The layout is asserted as C11 and later and as C++; C99 has no assertion and compiles it empty. */
+/* The layout and the numbers of the C interface as released. A line here never changes: a new
+ * member, struct or value adds lines. A size changes only where the policy allows it
+ * (docs/abi-policy.md), by growing. The layout is asserted as C11 and later and as C++; C99 has no
+ * assertion and compiles it empty. */
 #include <stddef.h>
 #include <xsell/xsell.h>
 
@@ -12,7 +13,8 @@
 #define XSELL_ASSERT(condition, text)
 #endif
 #define XSELL_SIZE(type, size) XSELL_ASSERT(sizeof(type) == size, "sizeof(" #type ")")
-#define XSELL_OFFSET(type, member, offset) XSELL_ASSERT(offsetof(type, member) == offset, #type "." #member)
+#define XSELL_OFFSET(type, member, offset) \
+  XSELL_ASSERT(offsetof(type, member) == offset, #type "." #member)
 #define XSELL_VALUE(name, number) XSELL_ASSERT((name) == number, #name)
 
 /* clang-format off */
