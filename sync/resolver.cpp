@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -34,6 +36,12 @@ void leave_library() {
   ares_library_cleanup();
 }
 
+// A machine may have no /etc/hosts, and its name servers need not know the name (RFC 6761, 6.3).
+bool is_this_machine(std::string host) {
+  boost::algorithm::to_lower(host);
+  return host == "localhost" || boost::algorithm::ends_with(host, ".localhost");
+}
+
 }  // namespace
 
 // One look-up with a c-ares channel of its own. c-ares owns the sockets; Asio only watches them.
@@ -48,6 +56,10 @@ class Resolver::Query : public std::enable_shared_from_this<Query> {
     const asio::ip::address literal = asio::ip::make_address(host, is_name);
     if (!is_name) {
       addresses_.push_back(literal);
+      return finish_soon();
+    }
+    if (is_this_machine(host)) {
+      addresses_ = {asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()};
       return finish_soon();
     }
     int status = enter_library();

@@ -26,7 +26,7 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // An address literal needs no server. The handler is called once, never from within resolve(),
+  // An address literal needs no server, nor does localhost. The handler is called once, never from within resolve(),
   // and not after cancel(). Requires: none is under way.
   void resolve(const std::string& host, Handler handler);
   void cancel();
