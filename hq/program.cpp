@@ -7,6 +7,7 @@
 
 #include "hq/commands/audit.h"
 #include "hq/commands/enroll.h"
+#include "hq/commands/evaluate.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
 #include "hq/commands/lint.h"
@@ -26,6 +27,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_user(program, session);
   register_import(program, session);
   register_mine(program, session);
+  register_evaluate(program, session);
   register_lint(program, session);
   register_publish(program, session);
   register_release(program, session);

@@ -1,7 +1,6 @@
 #include "hq/import/basket_import.h"
 
-#include <array>
-
+#include "hq/import/basket_columns.h"
 #include "hq/import/number.h"
 #include "hq/local_time.h"
 
@@ -14,26 +13,6 @@ using offline_cache::Transaction;
 constexpr std::uint64_t kBatchLines = 200'000;
 constexpr std::size_t kMaxBasketLines = 10'000;
 constexpr int kQuantityDecimals = 3;
-
-enum BasketRole : std::size_t { kBasket, kTime, kItem, kQuantity, kPrice, kCustomer, kStore };
-
-const std::array<ColumnRole, 7> kRoles = {{
-    {"basket",
-     true,
-     {"basket_id", "transaction", "transaction_id", "receipt", "receipt_id", "ticket", "invoice",
-      "invoice_no", "order", "order_id", "transaction_number", "sequence_number"}},
-    {"time",
-     true,
-     {"ts", "timestamp", "date_time", "datetime", "invoice_date", "date", "begin_date_time"}},
-    {"item",
-     true,
-     {"item_id", "sku", "gtin", "ean", "upc", "plu", "stock_code", "product", "product_id",
-      "article", "pos_identity"}},
-    {"quantity", false, {"qty", "units", "count"}},
-    {"price", false, {"unit_price", "regular_sales_unit_price", "actual_sales_unit_price"}},
-    {"customer", false, {"customer_id", "user_id", "member", "card", "loyalty_id"}},
-    {"store", false, {"store_id", "business_unit", "business_unit_id", "shop", "branch"}},
-}};
 
 }  // namespace
 
@@ -71,7 +50,7 @@ BasketImport::~BasketImport() = default;
 
 void BasketImport::begin_file(const CsvReader& reader, const std::string& file) {
   file_ = file;
-  map_.emplace(kRoles, reader.header(), options_.map);
+  map_.emplace(basket_roles(true), reader.header(), options_.map);
   batch_ = std::make_unique<Transaction>(store_.database());
 }
 

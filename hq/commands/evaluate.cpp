@@ -1,0 +1,343 @@
+#include "hq/commands/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "hq/commands/basket_source.h"
+#include "hq/evaluate/chart.h"
+#include "hq/evaluate/evaluation.h"
+#include "hq/evaluate/ranker_methods.h"
+#include "hq/local_time.h"
+
+namespace xsell::hq {
+namespace {
+
+struct EvaluateOptions {
+  BasketSourceOptions source;
+  double test_percent = 20;
+  std::uint32_t min_train_baskets = 5;
+  int seeds = 1;
+  std::uint64_t first_seed = 1;
+  std::string split = "auto";
+  std::string order = "auto";
+  std::vector<std::string> methods;
+  std::string chart;
+  std::string predictions;
+  std::string predictions_of = "ranker";
+  std::string test_baskets;
+};
+
+constexpr std::size_t kMinTestBaskets = 20;
+
+std::vector<Method> choose_methods(const EvaluateOptions& options) {
+  std::vector<Method> all = baseline_methods();
+  for (Method& method : ranker_methods()) all.push_back(std::move(method));
+  if (options.methods.empty()) return all;
+  std::vector<Method> chosen;
+  for (const std::string& id : options.methods) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Method& one) { return one.id == id; });
+    if (found == all.end()) {
+      std::string known;
+      for (const Method& one : all) known += (known.empty() ? "" : ", ") + one.id;
+      throw UsageError(fmt::format("--methods {}: there are: {}", id, known));
+    }
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+SplitOptions choose_split(const EvaluateOptions& options, const History& history) {
+  SplitOptions split;
+  split.test_share = options.test_percent / 100;
+  split.min_train_baskets = options.min_train_baskets;
+  split.by_time = options.split == "auto" ? history.has_times : options.split == "time";
+  if (split.by_time && !history.has_times) {
+    throw UsageError("--split time: these baskets have no times");
+  }
+  split.has_scan_order =
+      options.order == "auto" ? history.has_clock_times : options.order == "scan";
+  return split;
+}
+
+std::ofstream open_for_writing(const std::string& path) {
+  std::ofstream file(path, std::ios::binary);
+  if (!file) throw Refused(fmt::format("cannot write {}", path));
+  return file;
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+void write_test_baskets(const std::string& path, const History& history, const Halves& halves) {
+  std::ofstream file = open_for_writing(path);
+  file << "basket,position,item\n";
+  for (std::size_t b = 0; b < halves.test.basket_count(); ++b) {
+    std::size_t position = 0;
+    for (const std::uint32_t item : halves.test.basket(b)) {
+      file << csv_field(history.basket_name(halves.test_basket[b])) << ',' << ++position << ','
+           << csv_field(history.keys[halves.item_of[item]]) << '\n';
+    }
+  }
+}
+
+constexpr Measure kOverAll[] = {Measure::hit_rate, Measure::precision, Measure::reciprocal_rank,
+                                Measure::left_out, Measure::bits,      Measure::beyond_popular};
+constexpr Measure kSurest[] = {Measure::first_at_10,    Measure::first_at_25,
+                               Measure::first_at_50,    Measure::hit_rate_at_10,
+                               Measure::hit_rate_at_25, Measure::hit_rate_at_50};
+
+std::string with_error(const Estimate& estimate) {
+  return fmt::format("{:.3f} \xC2\xB1{:.3f}", estimate.value, estimate.standard_error());
+}
+
+void show_methods(Output& output, const EvaluationReport& report, std::span<const Measure> measures,
+                  bool has_coverage) {
+  std::vector<Table::Column> columns = {{"METHOD", Table::Align::kLeft, 30}};
+  for (const Measure measure : measures)
+    columns.push_back({name_of(measure), Table::Align::kRight});
+  if (has_coverage) columns.push_back({"COVERAGE", Table::Align::kRight});
+  Table table(columns);
+  for (const MethodReport& method : report.methods) {
+    std::vector<std::string> cells = {method.title};
+    for (const Measure measure : measures) cells.push_back(with_error(method.of(measure)));
+    if (has_coverage) cells.push_back(fmt::format("{:.3f}", method.coverage));
+    table.add_row(std::move(cells));
+  }
+  output.text("");
+  output.table(table);
+}
+
+const MethodReport* best_baseline(const EvaluationReport& report, Measure measure) {
+  const MethodReport* best = nullptr;
+  for (const MethodReport& method : report.methods) {
+    if (!method.is_baseline) continue;
+    if (best == nullptr || method.of(measure).value > best->of(measure).value) best = &method;
+  }
+  return best;
+}
+
+// Each method of ours against the best baseline of each measure, basket by basket.
+Json show_differences(Output& output, const EvaluationReport& report) {
+  Json differences = Json::array();
+  for (const MethodReport& method : report.methods) {
+    if (method.is_baseline) continue;
+    Table table({{method.title + " against", Table::Align::kLeft},
+                 {"BEST BASELINE", Table::Align::kLeft},
+                 {"IT HAS", Table::Align::kRight},
+                 {"DIFFERENCE", Table::Align::kRight},
+                 {"95% INTERVAL", Table::Align::kLeft}});
+    for (std::size_t m = 0; m < kMeasures; ++m) {
+      const auto measure = static_cast<Measure>(m);
+      const MethodReport* const best = best_baseline(report, measure);
+      if (best == nullptr) continue;
+      const Estimate gap = difference(method.of(measure), best->of(measure));
+      const Interval interval = gap.interval();
+      table.add_row({name_of(measure), best->title, fmt::format("{:.3f}", best->of(measure).value),
+                     fmt::format("{:+.4f}", gap.value),
+                     fmt::format("{:+.4f} to {:+.4f}", interval.low, interval.high)});
+      differences.push_back({{"method", method.id},
+                             {"measure", name_of(measure)},
+                             {"best_baseline", best->id},
+                             {"difference", gap.value},
+                             {"low", interval.low},
+                             {"high", interval.high}});
+    }
+    if (table.is_empty()) continue;
+    output.text("");
+    output.table(table);
+  }
+  return differences;
+}
+
+Json methods_json(const EvaluationReport& report) {
+  Json methods = Json::array();
+  for (const MethodReport& method : report.methods) {
+    Json measures = Json::object();
+    for (std::size_t m = 0; m < kMeasures; ++m) {
+      const Estimate& estimate = method.estimates[m];
+      measures[name_of(static_cast<Measure>(m))] = {{"value", estimate.value},
+                                                    {"standard_error", estimate.standard_error()}};
+    }
+    Json curve = Json::array();
+    for (const CurvePoint& point : method.curve) {
+      curve.push_back({{"share", point.share}, {"precision", point.precision}});
+    }
+    methods.push_back({{"id", method.id},
+                       {"title", method.title},
+                       {"is_baseline", method.is_baseline},
+                       {"measures", std::move(measures)},
+                       {"coverage", method.coverage},
+                       {"train_seconds", method.train_s},
+                       {"trial_seconds", method.trial_s},
+                       {"curve", std::move(curve)}});
+  }
+  return methods;
+}
+
+void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
+  if (!is_from_file(options.source)) session.require(Role::kViewer);
+  Output& output = session.output();
+  const auto start = std::chrono::steady_clock::now();
+  BadLines bad;
+  const History history = load_history(session, options.source, bad);
+  bad.print(output);
+
+  const std::vector<Method> methods = choose_methods(options);
+  EvaluationOptions evaluation;
+  evaluation.split = choose_split(options, history);
+  evaluation.seeds.clear();
+  for (int i = 0; i < options.seeds; ++i) {
+    evaluation.seeds.push_back(options.first_seed + static_cast<std::uint64_t>(i));
+  }
+  const auto tested = static_cast<std::size_t>(static_cast<double>(history.table.basket_count()) *
+                                               evaluation.split.test_share);
+  if (tested < kMinTestBaskets) {
+    throw Refused(fmt::format(
+        "{} baskets are too few: {:g}% of them must be {} or more; import more baskets, or give "
+        "more of them to --test",
+        history.table.basket_count(), options.test_percent, kMinTestBaskets));
+  }
+
+  std::ofstream predictions;
+  OnPrediction on_prediction;
+  if (!options.predictions.empty()) {
+    const auto is_wanted = [&](const Method& one) { return one.id == options.predictions_of; };
+    if (std::none_of(methods.begin(), methods.end(), is_wanted)) {
+      throw UsageError(
+          fmt::format("--predictions-of {}: this method is not evaluated", options.predictions_of));
+    }
+    evaluation.predictions_of = options.predictions_of;
+    predictions = open_for_writing(options.predictions);
+    predictions << "basket,k,rank,item,score\n";
+    on_prediction = [&](std::uint32_t basket, std::size_t revealed, std::size_t rank,
+                        std::uint32_t item, double score) {
+      predictions << csv_field(history.basket_name(basket)) << ',' << revealed << ',' << rank << ','
+                  << csv_field(history.keys[item]) << ',' << fmt::format("{}", score) << '\n';
+    };
+  }
+  if (!options.test_baskets.empty()) {
+    SplitOptions split = evaluation.split;
+    split.seed = options.first_seed;
+    write_test_baskets(options.test_baskets, history, split_history(history.table, split));
+  }
+
+  const EvaluationReport report =
+      evaluate(history.table, evaluation, methods, on_prediction, [&](const MethodReport& method) {
+        if (output.is_terminal()) {
+          output.err() << fmt::format("{}: {:.1f} s\n", method.title,
+                                      method.train_s + method.trial_s);
+        }
+      });
+  if (report.scans == 0) {
+    throw Refused("no test basket holds two items that enough training baskets hold");
+  }
+  const double elapsed_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  const bool by_time = evaluation.split.by_time;
+  std::string period;
+  if (history.has_times) {
+    period = fmt::format(" from {} to {}", format_date(history.table.times_s.front()),
+                         format_date(history.table.times_s.back()));
+  }
+  output.text(fmt::format(
+      "{} baskets{}: learnt from {}, tried on {} {} that hold two or more of {} items, {}\n"
+      "({} scans), {} seed{}, {:.1f} s.",
+      history.table.basket_count(), period, report.train_baskets,
+      by_time ? "the last" : "a seeded choice of", report.test_baskets, report.items,
+      evaluation.split.has_scan_order ? "in the order they were scanned" : "in seeded order",
+      report.scans, options.seeds, options.seeds == 1 ? "" : "s", elapsed_s));
+  output.text(fmt::format("{} of them repeat a basket of four or more items that was learnt from.",
+                          report.repeated));
+  for (const std::string& title : report.left_out) {
+    output.text(fmt::format("Left out: {} (too many items).", title));
+  }
+  show_methods(output, report, kOverAll, true);
+  show_methods(output, report, kSurest, false);
+  Json differences = show_differences(output, report);
+  if (!options.chart.empty()) {
+    std::ofstream file = open_for_writing(options.chart);
+    file << precision_chart(report.methods, "Precision against prompt rate");
+    output.text(fmt::format("\nChart written to {}.", options.chart));
+  }
+  Json seeds = evaluation.seeds;
+  Json measures = Json::object();
+  for (std::size_t m = 0; m < kMeasures; ++m) {
+    measures[name_of(static_cast<Measure>(m))] = meaning_of(static_cast<Measure>(m));
+  }
+  output.json({{"baskets", history.table.basket_count()},
+               {"train_baskets", report.train_baskets},
+               {"test_baskets", report.test_baskets},
+               {"items", report.items},
+               {"scans", report.scans},
+               {"repeated_baskets", report.repeated},
+               {"split", by_time ? "time" : "random"},
+               {"order", evaluation.split.has_scan_order ? "scan" : "shuffled"},
+               {"seeds", std::move(seeds)},
+               {"bad_lines", bad.to_json()},
+               {"seconds", elapsed_s},
+               {"measures", std::move(measures)},
+               {"left_out", report.left_out},
+               {"methods", methods_json(report)},
+               {"differences", std::move(differences)}});
+}
+
+}  // namespace
+
+void register_evaluate(CLI::App& program, CommandSession& session) {
+  CLI::App* command = program.add_subcommand(
+      "evaluate",
+      "Learn from the first baskets, try on the last: how often the offers of the ranker and of "
+      "the usual\nmethods were for an item that the basket went on to hold, with standard errors "
+      "by basket\n(needs viewer; none with a file).");
+  auto options = std::make_shared<EvaluateOptions>();
+  add_basket_source_options(command, options->source);
+  command->add_option("--test", options->test_percent, "Percent of the baskets to try on")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 50.0));
+  command
+      ->add_option("--min-baskets", options->min_train_baskets,
+                   "Training baskets that must hold an item for it to take part")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  command
+      ->add_option("--split", options->split,
+                   "time: the last baskets are tried; random: a seeded choice; auto: by time "
+                   "where there are times")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "time", "random"}));
+  command
+      ->add_option("--order", options->order,
+                   "Items of a test basket as they were scanned, or shuffled; auto: scan where "
+                   "times tell the hour")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "scan", "shuffled"}));
+  command->add_option("--seeds", options->seeds, "How many seeds to take the mean of")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--seed", options->first_seed, "The first seed")->capture_default_str();
+  command->add_option("--methods", options->methods, "Only these, with commas between them")
+      ->delimiter(',');
+  command->add_option("--chart", options->chart,
+                      "Write precision against prompt rate as an SVG image");
+  command->add_option("--predictions", options->predictions,
+                      "Write what was recommended: basket, k, rank, item, score (first seed)");
+  command->add_option("--predictions-of", options->predictions_of, "Of which method")
+      ->capture_default_str();
+  command->add_option("--test-baskets", options->test_baskets,
+                      "Write the test baskets: basket, position, item (first seed)");
+  command->callback([&session, options] { run_evaluate(session, *options); });
+}
+
+}  // namespace xsell::hq

@@ -1,0 +1,148 @@
+#include "hq/evaluate/evaluation.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace xsell::hq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Everything a method sees under one seed.
+struct Setting {
+  std::uint64_t seed = 0;
+  Halves halves;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const BasketTable& table, const EvaluationOptions& options,
+             const OnPrediction& on_prediction)
+      : options_(options), on_prediction_(on_prediction), basket_count_(table.basket_count()) {
+    for (const std::uint64_t seed : options.seeds) {
+      SplitOptions split = options.split;
+      split.seed = seed;
+      settings_.push_back({seed, split_history(table, split)});
+      const BasketTable& train = settings_.back().halves.train;
+      // Cut by time, all seeds learn from the same half.
+      if (pairs_.empty() || !split.by_time) {
+        pairs_.push_back(build_pair_table(train, 0, train.basket_count()));
+      }
+    }
+  }
+
+  const Halves& first_halves() const { return settings_.front().halves; }
+
+  // Nothing when the method cannot take this half.
+  std::optional<MethodReport> try_method(const Method& method) const {
+    MethodReport report;
+    report.id = method.id;
+    report.title = method.title;
+    report.is_baseline = method.is_baseline;
+    std::array<std::vector<Estimate>, kMeasures> estimates;
+    std::unique_ptr<Recommender> recommender;
+    for (std::size_t s = 0; s < settings_.size(); ++s) {
+      const Halves& halves = settings_[s].halves;
+      auto start = Clock::now();
+      if (s < pairs_.size()) {
+        recommender.reset();
+        recommender = method.train({halves.train, pairs_[s]});
+      }
+      if (!recommender) return std::nullopt;
+      report.train_s += seconds_since(start);
+      start = Clock::now();
+      const TrialResult trial =
+          run_trial(*recommender, halves, settings_[s].seed, listener(method, s));
+      for (std::size_t m = 0; m < kMeasures; ++m) {
+        estimates[m].push_back(estimate(static_cast<Measure>(m), trial, halves, basket_count_));
+      }
+      report.coverage += trial.coverage() / static_cast<double>(settings_.size());
+      if (s == 0) report.curve = precision_curve(trial);
+      report.trial_s += seconds_since(start);
+    }
+    for (std::size_t m = 0; m < kMeasures; ++m) report.estimates[m] = mean_of(estimates[m]);
+    return report;
+  }
+
+ private:
+  OnScan listener(const Method& method, std::size_t setting) const {
+    if (setting > 0 || !on_prediction_ || method.id != options_.predictions_of) return {};
+    const Halves& halves = settings_[setting].halves;
+    return [this, &halves](std::uint32_t basket, std::size_t revealed,
+                           const std::array<Recommended, kRecommended>& best) {
+      for (std::size_t rank = 0; rank < kRecommended; ++rank) {
+        if (best[rank].score == -std::numeric_limits<double>::infinity()) return;
+        on_prediction_(halves.test_basket[basket], revealed, rank + 1,
+                       halves.item_of[best[rank].item], best[rank].score);
+      }
+    };
+  }
+
+  const EvaluationOptions& options_;
+  const OnPrediction& on_prediction_;
+  const std::size_t basket_count_;
+  std::vector<Setting> settings_;
+  std::vector<PairTable> pairs_;  // one, or one a seed
+};
+
+}  // namespace
+
+EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& options,
+                          const std::vector<Method>& methods, const OnPrediction& on_prediction,
+                          const std::function<void(const MethodReport&)>& on_done) {
+  const Evaluation evaluation(table, options, on_prediction);
+  EvaluationReport report;
+  const Halves& halves = evaluation.first_halves();
+  report.train_baskets = halves.train.basket_count();
+  report.test_baskets = halves.test.basket_count();
+  report.items = halves.item_count();
+  report.repeated = halves.repeated;
+  for (std::size_t b = 0; b < halves.test.basket_count(); ++b) {
+    report.scans += std::min(halves.test.basket(b).size() - 1, kMaxRevealed);
+  }
+
+  std::vector<std::optional<MethodReport>> results(methods.size());
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (std::size_t at = next++; at < methods.size(); at = next++) {
+      try {
+        results[at] = evaluation.try_method(methods[at]);
+        const std::lock_guard lock(mutex);
+        if (results[at] && on_done) on_done(*results[at]);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  const std::size_t count =
+      std::min<std::size_t>(methods.size(), std::max(1U, std::thread::hardware_concurrency()));
+  for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    if (results[i]) {
+      report.methods.push_back(std::move(*results[i]));
+    } else {
+      report.left_out.push_back(methods[i].title);
+    }
+  }
+  return report;
+}
+
+}  // namespace xsell::hq

@@ -1,0 +1,59 @@
+#ifndef XSELL_HQ_EVALUATE_EVALUATION_H_
+#define XSELL_HQ_EVALUATE_EVALUATION_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hq/evaluate/measures.h"
+#include "hq/evaluate/recommender.h"
+
+namespace xsell::hq {
+
+struct EvaluationOptions {
+  SplitOptions split;                      // its seed is not used
+  std::vector<std::uint64_t> seeds = {1};  // each decides what chance decides
+  std::string predictions_of;              // id of the method whose recommendations are wanted
+};
+
+struct MethodReport {
+  std::string id;
+  std::string title;
+  bool is_baseline = true;
+  std::array<Estimate, kMeasures> estimates;  // means over the seeds
+  double coverage = 0;
+  std::vector<CurvePoint> curve;  // of the first seed
+  double train_s = 0;
+  double trial_s = 0;
+
+  const Estimate& of(Measure measure) const { return estimates[static_cast<std::size_t>(measure)]; }
+};
+
+struct EvaluationReport {
+  // Of the first seed.
+  std::size_t train_baskets = 0;
+  std::size_t test_baskets = 0;
+  std::size_t items = 0;
+  std::size_t scans = 0;
+  std::size_t repeated = 0;  // see Halves
+  std::vector<MethodReport> methods;
+  std::vector<std::string> left_out;  // titles of methods that cannot take so many items
+};
+
+// One recommendation of the wanted method, in the first seed; `basket` and `item` are those of the
+// history.
+using OnPrediction = std::function<void(std::uint32_t basket, std::size_t revealed,
+                                        std::size_t rank, std::uint32_t item, double score)>;
+
+// Trains and tries every method on the same halves. Threads: as many as the machine has, one
+// method each; the result does not depend on them. `on_done` hears of each method, one at a time.
+EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& options,
+                          const std::vector<Method>& methods, const OnPrediction& on_prediction,
+                          const std::function<void(const MethodReport&)>& on_done);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_EVALUATE_EVALUATION_H_

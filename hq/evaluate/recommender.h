@@ -1,0 +1,45 @@
+#ifndef XSELL_HQ_EVALUATE_RECOMMENDER_H_
+#define XSELL_HQ_EVALUATE_RECOMMENDER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hq/evaluate/pair_table.h"
+#include "hq/mine/basket_table.h"
+
+namespace xsell::hq {
+
+// Scores every item after each scan of a basket. Threads: one.
+class Recommender {
+ public:
+  virtual ~Recommender() = default;
+  virtual void begin_basket() = 0;
+  virtual void scan(std::uint32_t item) = 0;
+  // By item, higher is surer; items of the basket count as well. Valid until the next call.
+  virtual std::span<const double> scores() = 0;
+};
+
+// What a method may learn from.
+struct TrainingData {
+  const BasketTable& baskets;
+  const PairTable& pairs;
+};
+
+struct Method {
+  std::string id;     // for options and files
+  std::string title;  // for people
+  std::function<std::unique_ptr<Recommender>(const TrainingData&)> train;
+  bool is_baseline = true;
+};
+
+// What others use: popularity, lift, confidence, cosine, noisy_or, naive_bayes, two_antecedents,
+// ease.
+std::vector<Method> baseline_methods();
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_EVALUATE_RECOMMENDER_H_

@@ -1,0 +1,104 @@
+#include "hq/import/fimi_reader.h"
+
+#include <cstring>
+#include <string_view>
+#include <unordered_map>
+
+namespace xsell::hq {
+namespace {
+
+constexpr std::size_t kChunkBytes = 256 * 1024;
+constexpr std::uint32_t kDirectIds = 1U << 20;  // looked up in an array, higher ones by hash
+constexpr std::uint64_t kMaxId = 0xffffffff;
+
+class FimiLines {
+ public:
+  FimiLines(const std::string& file, BadLines& bad) : file_(file), bad_(bad) {}
+
+  // A whole line, without its end.
+  void take(const char* begin, const char* end) {
+    ++table_.lines;
+    ++stamp_;
+    const std::size_t start = table_.items.size();
+    const char* at = begin;
+    while (at < end) {
+      if (*at == ' ' || *at == '\r' || *at == '\t') {
+        ++at;
+        continue;
+      }
+      std::uint64_t id = 0;
+      const char* const digits = at;
+      while (at < end && static_cast<unsigned char>(*at - '0') < 10 && id <= kMaxId) {
+        id = id * 10 + static_cast<std::uint64_t>(*at - '0');
+        ++at;
+      }
+      if (at == digits || id > kMaxId || (at < end && *at != ' ' && *at != '\r' && *at != '\t')) {
+        table_.items.resize(start);
+        bad_.add(file_, table_.lines, "an item is no whole number below 2^32",
+                 std::string_view(begin, static_cast<std::size_t>(end - begin)));
+        return;
+      }
+      const std::uint32_t item = number_of(static_cast<std::uint32_t>(id));
+      if (seen_[item] == stamp_) continue;
+      seen_[item] = stamp_;
+      table_.items.push_back(item);
+    }
+    if (table_.items.size() > start) table_.begins.push_back(table_.items.size());
+  }
+
+  FimiTable finish() { return std::move(table_); }
+
+ private:
+  std::uint32_t number_of(std::uint32_t id) {
+    if (id < direct_.size() && direct_[id] != 0) return direct_[id] - 1;
+    if (id < kDirectIds) {
+      if (id >= direct_.size()) direct_.resize(id + id / 2 + 1, 0);
+      direct_[id] = add(id) + 1;
+      return direct_[id] - 1;
+    }
+    const auto [at, is_new] = hashed_.emplace(id, static_cast<std::uint32_t>(table_.ids.size()));
+    if (is_new) add(id);
+    return at->second;
+  }
+  std::uint32_t add(std::uint32_t id) {
+    table_.ids.push_back(id);
+    seen_.push_back(0);
+    return static_cast<std::uint32_t>(table_.ids.size() - 1);
+  }
+
+  const std::string& file_;
+  BadLines& bad_;
+  FimiTable table_;
+  std::vector<std::uint32_t> direct_;  // id -> dense number + 1
+  std::unordered_map<std::uint32_t, std::uint32_t> hashed_;
+  std::vector<std::uint64_t> seen_;  // by dense number: the last line with it
+  std::uint64_t stamp_ = 0;
+};
+
+}  // namespace
+
+FimiTable FimiReader::read(const std::string& file, BadLines& bad) {
+  FimiLines lines(file, bad);
+  std::string buffer;
+  std::size_t end = 0;  // of what was read
+  while (true) {
+    if (buffer.size() < end + kChunkBytes) buffer.resize(end + kChunkBytes);
+    const std::size_t size = source_->read({buffer.data() + end, kChunkBytes});
+    end += size;
+    const char* at = buffer.data();
+    const char* const stop = buffer.data() + end;
+    while (const void* found = std::memchr(at, '\n', static_cast<std::size_t>(stop - at))) {
+      const char* const line_end = static_cast<const char*>(found);
+      lines.take(at, line_end);
+      at = line_end + 1;
+    }
+    if (size == 0) {
+      if (at < stop) lines.take(at, stop);
+      return lines.finish();
+    }
+    end = static_cast<std::size_t>(stop - at);
+    std::memmove(buffer.data(), at, end);
+  }
+}
+
+}  // namespace xsell::hq
