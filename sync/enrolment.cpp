@@ -36,15 +36,11 @@ std::string text_of(const rules::JsonValue& object, std::string_view name) {
 }
 
 std::string refusal(const HttpReply& reply) {
-  switch (reply.error) {
-    case NetError::kTls:
-      return "the server does not prove to be the HQ of this token (" + reply.detail +
-             "); nothing was sent. Check the network and the token";
-    case NetError::kStatus:
-      break;
-    default:
-      return "HQ cannot be reached: " + reply.detail;
+  if (is_tls_failure(reply.error)) {
+    return "the server does not prove to be the HQ of this token (" + reply.detail +
+           "); nothing was sent. Check the network and the token";
   }
+  if (reply.error != NetError::kStatus) return "HQ cannot be reached: " + reply.detail;
   const rules::JsonDocument answer = rules::read_json(reply.body, {.max_bytes = 64 * 1024});
   const std::string message = text_of(answer.value, "message");
   return message.empty() ? "HQ refuses: " + reply.detail : "HQ refuses: " + message;

@@ -102,9 +102,8 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
   NetError take_head(const HttpHead& head) {
     status_ = head.status;
     retry_after_ = head.retry_after;
-    if (head.content_type == "text/html" && head.status < 400) return NetError::kPortal;
-    if ((head.status >= 300 && head.status < 400) || head.status == 407 || head.status == 511)
-      return NetError::kPortal;
+    location_ = head.location;
+    if (const NetError impostor = impostor_of(head); impostor != NetError::kNone) return impostor;
     if (head.status != 200) return NetError::kStatus;
     if (head.content_type != "text/event-stream") return NetError::kProtocol;
     timer_.cancel();
@@ -120,7 +119,10 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
 
   std::string describe(NetError error) const {
     if (status_ == 0) return "HQ's connection ended early";
-    return std::string(name_of(error)) + " on the stream, HTTP status " + std::to_string(status_);
+    std::string text =
+        std::string(name_of(error)) + " on the stream, HTTP status " + std::to_string(status_);
+    if (error == NetError::kRedirect) text += " to " + shown_location(location_);
+    return text;
   }
 
   void end(NetError error, std::string detail) {
@@ -143,6 +145,7 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<HttpResponseReader> reader_;
   std::string request_;
   std::optional<std::chrono::seconds> retry_after_;
+  std::string location_;
   int status_ = 0;
   int opening_ = 0;  // tells late handlers of an earlier open() apart
   bool is_open_ = false;

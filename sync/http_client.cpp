@@ -213,8 +213,10 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
     reply_.content_type = head.content_type;
     reply_.retry_after = head.retry_after;
     is_success_ = head.status >= 200 && head.status < 300;
+    impostor_ = impostor_of(head);
+    location_ = head.location;
     if (!is_success_) return NetError::kNone;
-    if (head.content_type == "text/html") return NetError::kPortal;
+    if (impostor_ != NetError::kNone) return impostor_;
     if (!head.content_encoding.empty() && head.content_encoding != "identity")
       return NetError::kProtocol;
     const bool is_partial = head.status == 206;
@@ -242,8 +244,8 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
     if (is_success_ && bytes_expected_ && body_bytes_ != *bytes_expected_)
       return NetError::kProtocol;
     if (is_success_ || (status == 304 && !request_.if_none_match.empty())) return NetError::kNone;
-    if ((status >= 300 && status < 400) || status == 407 || status == 511) return NetError::kPortal;
-    return NetError::kStatus;
+    if (status == 304) return NetError::kProtocol;
+    return impostor_ != NetError::kNone ? impostor_ : NetError::kStatus;
   }
 
   std::string verdict_detail() const {
@@ -257,7 +259,12 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
       case NetError::kStatus:
         return status + " for " + request_.path;
       case NetError::kPortal:
-        return "something other than HQ answers (" + status + "): a login page or a proxy?";
+        return "a login page answers instead of HQ (" + status + ")";
+      case NetError::kRedirect:
+        return "a redirect to " + shown_location(location_) + " answers instead of HQ (" + status +
+               "): a captive portal?";
+      case NetError::kProxyLogin:
+        return "a proxy that wants a login answers instead of HQ (" + status + ")";
       case NetError::kTooLarge:
         return "the answer for " + request_.path + " is over its cap";
       case NetError::kProtocol:
@@ -295,6 +302,8 @@ class HttpClient::Core::Exchange : public std::enable_shared_from_this<Exchange>
   std::unique_ptr<HttpResponseReader> reader_;
   std::uint64_t body_bytes_ = 0;
   std::optional<std::uint64_t> bytes_expected_;
+  NetError impostor_ = NetError::kNone;
+  std::string location_;
   bool is_over_ = false;  // the handler is about to be called
   bool is_reused_ = false;
   bool is_written_ = false;

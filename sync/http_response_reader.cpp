@@ -31,6 +31,25 @@ std::string media_type(string_view value) {
 
 }  // namespace
 
+NetError impostor_of(const HttpHead& head) {
+  const int status = head.status;
+  if (status == 511 || (status >= 200 && status < 300 && head.content_type == "text/html"))
+    return NetError::kPortal;
+  if (status == 407) return NetError::kProxyLogin;
+  if (status >= 300 && status < 400 && status != 304) return NetError::kRedirect;
+  return NetError::kNone;
+}
+
+std::string shown_location(std::string_view location) {
+  constexpr std::size_t kLongest = 120;
+  if (location.empty()) return "nowhere";
+  std::string shown(location.substr(0, kLongest));
+  for (char& c : shown) {
+    if (c <= ' ' || c >= 0x7F) c = '?';
+  }
+  return location.size() > kLongest ? shown + "..." : shown;
+}
+
 class HttpResponseReader::Parser : public http::basic_parser<false> {
  public:
   explicit Parser(const Handlers& handlers) : handlers_(handlers) {}
@@ -57,6 +76,9 @@ class HttpResponseReader::Parser : public http::basic_parser<false> {
         break;
       case http::field::content_encoding:
         head_.content_encoding = media_type(value);
+        break;
+      case http::field::location:
+        head_.location = std::string(value);
         break;
       case http::field::retry_after:
         retry_after_ = std::string(value);

@@ -20,8 +20,14 @@ struct HttpHead {
   std::string content_type;  // lower case, without parameters
   std::string content_range;
   std::string content_encoding;
+  std::string location;
   std::optional<std::chrono::seconds> retry_after;  // a date counts from the response's own Date
 };
+
+// Who else than HQ answers like this: kPortal, kRedirect, kProxyLogin, or kNone.
+NetError impostor_of(const HttpHead& head);
+// A redirect's target as a message may show it: printable, short.
+std::string shown_location(std::string_view location);
 
 class HttpResponseReader {
  public:

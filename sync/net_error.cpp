@@ -2,6 +2,12 @@
 
 namespace xsell::sync {
 
+bool is_tls_failure(NetError error) {
+  return error == NetError::kTls || error == NetError::kTlsAuthority ||
+         error == NetError::kTlsName || error == NetError::kTlsDates ||
+         error == NetError::kTlsVersion;
+}
+
 std::string_view name_of(NetError error) {
   switch (error) {
     case NetError::kNone:
@@ -16,8 +22,20 @@ std::string_view name_of(NetError error) {
       return "connect_slow";
     case NetError::kTls:
       return "tls";
+    case NetError::kTlsAuthority:
+      return "tls_authority";
+    case NetError::kTlsName:
+      return "tls_name";
+    case NetError::kTlsDates:
+      return "tls_dates";
+    case NetError::kTlsVersion:
+      return "tls_version";
     case NetError::kPortal:
       return "portal";
+    case NetError::kRedirect:
+      return "redirect";
+    case NetError::kProxyLogin:
+      return "proxy_login";
     case NetError::kSlow:
       return "slow";
     case NetError::kDeadline:

@@ -9,21 +9,30 @@ namespace xsell::sync {
 
 enum class NetError : std::uint8_t {
   kNone = 0,
-  kCancelled,    // this side stopped it
-  kDns,          // the name could not be resolved
-  kRefused,      // nothing listens there, or no route
-  kConnectSlow,  // no connection within the time allowed
-  kTls,          // the peer could not prove to be HQ, or no common TLS version
-  kPortal,       // a login page, a redirect or a proxy answered instead of HQ
-  kSlow,         // below the least rate
-  kDeadline,     // the whole exchange took too long
-  kTooLarge,     // header or body over its cap
-  kClosed,       // the connection ended before the reply did
-  kProtocol,     // not HTTP, or not what was asked for
-  kStatus,       // HQ answered with an error status
+  kCancelled,     // this side stopped it
+  kDns,           // the name could not be resolved
+  kRefused,       // nothing listens there, or no route
+  kConnectSlow,   // no connection within the time allowed
+  kTls,           // the TLS handshake failed for another reason than the next four
+  kTlsAuthority,  // a certificate of another authority: a proxy that inspects, a portal, another HQ
+  kTlsName,       // a certificate for another name
+  kTlsDates,      // a certificate that has expired or is not valid yet
+  kTlsVersion,    // no TLS version and cipher that both accept
+  kPortal,        // a login page instead of HQ's answer
+  kRedirect,      // a redirect, as portals send it; HQ sends none
+  kProxyLogin,    // a proxy that wants to be logged in to
+  kSlow,          // below the least rate
+  kDeadline,      // the whole exchange took too long
+  kTooLarge,      // header or body over its cap
+  kClosed,        // the connection ended before the reply did
+  kProtocol,      // not HTTP, or not what was asked for
+  kStatus,        // HQ answered with an error status
 };
 
-// "none", "cancelled", "dns", "refused", "connect_slow", "tls", "portal", "slow", ...
+// Whoever answers did not prove to be HQ; nothing was sent to it.
+bool is_tls_failure(NetError error);
+
+// "none", "cancelled", "dns", "refused", "connect_slow", "tls", "tls_authority", "portal", ...
 std::string_view name_of(NetError error);
 
 }  // namespace xsell::sync

@@ -68,6 +68,11 @@ SseParser::SseParser(Handler on_event) : SseParser(std::move(on_event), Limits{}
 SseParser::SseParser(Handler on_event, Limits limits)
     : limits_(limits), on_event_(std::move(on_event)) {}
 
+void SseParser::set_last_event_id(std::string id) {
+  last_event_id_ = std::move(id);
+  id_buffer_ = last_event_id_;
+}
+
 void SseParser::set_comment_handler(std::function<void(std::string_view)> on_comment) {
   on_comment_ = std::move(on_comment);
 }
@@ -124,7 +129,7 @@ void SseParser::take_line(std::string_view line) {
   if (line.empty()) return dispatch();
   const std::size_t colon = line.find(':');
   if (colon == 0) {
-    if (on_comment_) on_comment_(line.substr(1));
+    if (on_comment_) on_comment_(decoded(line.substr(1)));
     return;
   }
   if (colon == std::string_view::npos) return take_field(line, {});

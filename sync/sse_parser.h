@@ -30,6 +30,9 @@ class SseParser {
   explicit SseParser(Handler on_event);
   SseParser(Handler on_event, Limits limits);
 
+  // As if an earlier connection had left it.
+  void set_last_event_id(std::string id);
+
   // Called for each comment line (without its colon); heartbeats are comments.
   void set_comment_handler(std::function<void(std::string_view)> on_comment);
 

@@ -153,8 +153,35 @@ class TlsConnection::Core : public std::enable_shared_from_this<Core> {
         asio::ssl::stream_base::client, [self = shared_from_this()](const error_code& error) {
           if (!self->on_connect_) return;
           if (!error) return self->connected(NetError::kNone, {});
-          self->connected(NetError::kTls, self->doing_ + ": " + self->explain(error));
+          self->connected(self->classify(error), self->doing_ + ": " + self->explain(error));
         });
+  }
+
+  NetError classify(const error_code& error) const {
+    switch (SSL_get_verify_result(stream_->native_handle())) {
+      case X509_V_OK:
+        break;
+      case X509_V_ERR_HOSTNAME_MISMATCH:
+      case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return NetError::kTlsName;
+      case X509_V_ERR_CERT_HAS_EXPIRED:
+      case X509_V_ERR_CERT_NOT_YET_VALID:
+        return NetError::kTlsDates;
+      default:
+        return NetError::kTlsAuthority;
+    }
+    if (error.category() != asio::error::get_ssl_category()) return NetError::kTls;
+    switch (ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
+      case SSL_R_UNSUPPORTED_PROTOCOL:
+      case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+      case SSL_R_NO_PROTOCOLS_AVAILABLE:
+      case SSL_R_WRONG_CIPHER_RETURNED:
+      case SSL_R_NO_SHARED_CIPHER:
+      case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+        return NetError::kTlsVersion;
+      default:
+        return NetError::kTls;
+    }
   }
 
   std::string explain(const error_code& error) const {

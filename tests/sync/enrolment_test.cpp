@@ -61,7 +61,7 @@ TEST(Enrolment, tells_nothing_to_a_server_with_another_authority) {
   EnrolmentToken token = token_for(server);
   token.ca_sha256 = std::string(64, 'b');
   const EnrolmentResult result = enroll(encode_token(token));
-  EXPECT_EQ(result.error, NetError::kTls);
+  EXPECT_EQ(result.error, NetError::kTlsAuthority);
   EXPECT_NE(result.reason.find("does not prove"), std::string::npos) << result.reason;
   EXPECT_FALSE(was_asked);
 }
@@ -72,7 +72,7 @@ TEST(Enrolment, an_authority_that_is_merely_presented_proves_nothing) {
   tls.authority = TestTls::good().authority;
   bool was_asked = false;
   TlsTestServer server([&](TestPeer& peer) { was_asked = !peer.read_request().empty(); }, tls);
-  EXPECT_EQ(enroll(encode_token(token_for(server))).error, NetError::kTls);
+  EXPECT_EQ(enroll(encode_token(token_for(server))).error, NetError::kTlsAuthority);
   EXPECT_FALSE(was_asked);
 }
 
@@ -81,7 +81,7 @@ TEST(Enrolment, checks_the_name_too) {
   tls.authority = TestTls::good().authority;
   tls.server = hq::make_server_certificate(tls.authority, {"hq.example"}, {0, 4'000'000'000});
   TlsTestServer server([&](TestPeer& peer) { peer.read_request(); }, tls);
-  EXPECT_EQ(enroll(encode_token(token_for(server))).error, NetError::kTls);
+  EXPECT_EQ(enroll(encode_token(token_for(server))).error, NetError::kTlsName);
 }
 
 TEST(Enrolment, refuses_another_root) {

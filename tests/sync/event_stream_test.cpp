@@ -92,7 +92,7 @@ TEST(EventStream, names_what_is_no_stream) {
   EXPECT_EQ(end_of(http_reply(503, "", "Retry-After: 7\r\n")).retry_after, 7s);
   EXPECT_EQ(end_of(http_reply(200, "<html>", "Content-Type: text/html\r\n")).error,
             NetError::kPortal);
-  EXPECT_EQ(end_of(http_reply(302, "", "Location: http://x/\r\n")).error, NetError::kPortal);
+  EXPECT_EQ(end_of(http_reply(302, "", "Location: http://x/\r\n")).error, NetError::kRedirect);
   EXPECT_EQ(end_of(http_reply(200, "data: 1\n\n", "Content-Type: application/json\r\n")).error,
             NetError::kProtocol);
   EXPECT_EQ(end_of("rubbish\r\n\r\n").error, NetError::kProtocol);

@@ -141,7 +141,7 @@ TEST(HttpClientTrust, A21_refuses_a_certificate_of_another_authority) {
   HqEndpoint endpoint = server.endpoint();
   endpoint.ca_pem = TestTls::good().authority.certificate_pem;
   const HttpReply reply = get(endpoint);
-  EXPECT_EQ(reply.error, NetError::kTls) << reply.detail;
+  EXPECT_EQ(reply.error, NetError::kTlsAuthority) << reply.detail;
   EXPECT_EQ(reply.status, 0);
 }
 
@@ -150,7 +150,7 @@ TEST(HttpClientTrust, A21_refuses_another_name) {
       answer(http_reply(200, "x")),
       TestTls::make({"hq.example", "127.0.0.2"}, {now_s() - kDay_s, now_s() + kDay_s}));
   const HttpReply reply = get(server.endpoint());
-  EXPECT_EQ(reply.error, NetError::kTls) << reply.detail;
+  EXPECT_EQ(reply.error, NetError::kTlsName) << reply.detail;
   EXPECT_NE(reply.detail.find("mismatch"), std::string::npos) << reply.detail;
 }
 
@@ -158,7 +158,7 @@ TEST(HttpClientTrust, A21_refuses_an_expired_certificate) {
   TlsTestServer server(answer(http_reply(200, "x")),
                        TestTls::make({"127.0.0.1"}, {now_s() - 2 * kDay_s, now_s() - kDay_s}));
   const HttpReply reply = get(server.endpoint());
-  EXPECT_EQ(reply.error, NetError::kTls);
+  EXPECT_EQ(reply.error, NetError::kTlsDates);
   EXPECT_NE(reply.detail.find("expired"), std::string::npos) << reply.detail;
 }
 
@@ -169,11 +169,11 @@ TEST(HttpClientTrust, A32_a_suspect_clock_waives_the_dates_but_neither_name_nor_
   endpoint.is_clock_suspect = true;
   EXPECT_EQ(get(endpoint).error, NetError::kNone);
   endpoint.ca_pem = TestTls::good().authority.certificate_pem;
-  EXPECT_EQ(get(endpoint).error, NetError::kTls);
+  EXPECT_EQ(get(endpoint).error, NetError::kTlsAuthority);
   TlsTestServer misnamed(answer(http_reply(200, "x")), TestTls::make({"hq.example"}, long_ago));
   endpoint = misnamed.endpoint();
   endpoint.is_clock_suspect = true;
-  EXPECT_EQ(get(endpoint).error, NetError::kTls);
+  EXPECT_EQ(get(endpoint).error, NetError::kTlsName);
 }
 
 TEST(HttpClientTrust, A21_refuses_a_self_signed_certificate) {
@@ -183,12 +183,12 @@ TEST(HttpClientTrust, A21_refuses_a_self_signed_certificate) {
   TlsTestServer server(answer(http_reply(200, "x")), tls);
   HqEndpoint endpoint = server.endpoint();
   endpoint.ca_pem = TestTls::good().authority.certificate_pem;
-  EXPECT_EQ(get(endpoint).error, NetError::kTls);
+  EXPECT_EQ(get(endpoint).error, NetError::kTlsAuthority);
 }
 
 TEST(HttpClientTrust, A21_refuses_tls_1_1) {
-  TlsTestServer server(answer(http_reply(200, "x")), TestTls::good(), true);
-  EXPECT_EQ(get(server.endpoint()).error, NetError::kTls);
+  TlsTestServer server(answer(http_reply(200, "x")), TestTls::good(), TestWeakness::kOldTls);
+  EXPECT_EQ(get(server.endpoint()).error, NetError::kTlsVersion);
 }
 
 TEST(HttpClientTrust, refuses_anything_but_https) {
@@ -205,13 +205,31 @@ TEST(HttpClientTrust, says_so_when_the_pinned_authority_is_unreadable) {
   EXPECT_NE(reply.detail.find("enrol"), std::string::npos) << reply.detail;
 }
 
+TEST(HttpClientTrust, A21_refuses_ciphers_without_authenticated_encryption) {
+  TlsTestServer server(answer(http_reply(200, "x")), TestTls::good(), TestWeakness::kOldCipher);
+  EXPECT_EQ(get(server.endpoint()).error, NetError::kTlsVersion);
+}
+
 TEST(HttpClientTrust, A21_names_portals) {
   TlsTestServer html(answer(http_reply(200, "<html>log in</html>", "Content-Type: text/html\r\n")));
   EXPECT_EQ(get(html.endpoint()).error, NetError::kPortal);
-  for (const int status : {301, 302, 307, 407, 511}) {
+  const auto error_for = [](int status) {
     TlsTestServer portal(answer(http_reply(status, "", "Location: http://portal.example/\r\n")));
-    EXPECT_EQ(get(portal.endpoint()).error, NetError::kPortal) << status;
-  }
+    const HttpReply reply = get(portal.endpoint());
+    EXPECT_EQ(portal.connections(), 1) << "nothing is followed";
+    if (reply.error == NetError::kRedirect) {
+      EXPECT_NE(reply.detail.find("http://portal.example/"), std::string::npos) << reply.detail;
+    }
+    return reply.error;
+  };
+  for (const int status : {301, 302, 307, 308}) EXPECT_EQ(error_for(status), NetError::kRedirect);
+  EXPECT_EQ(error_for(407), NetError::kProxyLogin);
+  EXPECT_EQ(error_for(511), NetError::kPortal);
+}
+
+TEST(HttpClientTrust, takes_no_304_for_what_it_has_not) {
+  TlsTestServer server(answer("HTTP/1.1 304 Not Modified\r\n\r\n"));
+  EXPECT_EQ(get(server.endpoint()).error, NetError::kProtocol);
 }
 
 // --- the way there ---
