@@ -64,4 +64,11 @@ void ChildProcess::kill() {
   process_ = -1;
 }
 
+int ChildProcess::wait() {
+  int status = 0;
+  if (process_ < 0 || ::waitpid(process_, &status, 0) < 0) return -1;
+  process_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 }  // namespace xsell::tests

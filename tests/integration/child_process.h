@@ -30,6 +30,8 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   void kill();  // SIGKILL, and waits until it is gone
+  pid_t process() const { return process_; }
+  int wait();  // until it has ended by itself; its exit code, or -1
 
  private:
   pid_t process_ = -1;

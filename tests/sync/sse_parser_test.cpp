@@ -116,8 +116,8 @@ TEST(SseParser, tells_comments_apart) {
   std::vector<std::string> comments;
   SseParser parser([](const SseEvent&) { FAIL(); });
   parser.set_comment_handler([&](std::string_view text) { comments.emplace_back(text); });
-  parser.feed(":\n: beat\n\n");
-  EXPECT_EQ(comments, (std::vector<std::string>{"", " beat"}));
+  parser.feed(":\n: beat\n:\xFF\n\n");
+  EXPECT_EQ(comments, (std::vector<std::string>{"", " beat", "\xEF\xBF\xBD"}));
 }
 
 TEST(SseParser, keeps_the_last_id_over_a_new_connection_but_no_half_event) {
@@ -129,6 +129,18 @@ TEST(SseParser, keeps_the_last_id_over_a_new_connection_but_no_half_event) {
   parser.reset();
   parser.feed("data: b\n\n");
   EXPECT_EQ(events, (std::vector<Seen>{{"message", "a", "4"}, {"message", "b", "4"}}));
+}
+
+TEST(SseParser, may_begin_with_an_id) {
+  std::vector<Seen> events;
+  SseParser parser([&](const SseEvent& event) {
+    events.push_back({event.type, event.data, event.last_event_id});
+  });
+  parser.set_last_event_id("3");
+  parser.reset();
+  EXPECT_EQ(parser.last_event_id(), "3");
+  parser.feed("data: a\n\nid\ndata: b\n\n");
+  EXPECT_EQ(events, (std::vector<Seen>{{"message", "a", "3"}, {"message", "b", ""}}));
 }
 
 TEST(SseParser, gives_up_on_an_endless_line_in_bounded_memory) {

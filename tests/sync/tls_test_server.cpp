@@ -30,9 +30,10 @@ std::int64_t now_s() {
       .count();
 }
 
+template <typename Stream>
 class Peer : public TestPeer {
  public:
-  explicit Peer(TlsStream& stream) : stream_(stream) {}
+  explicit Peer(Stream& stream) : stream_(stream) {}
 
   std::string read_request() override {
     std::size_t head_end = std::string::npos;
@@ -63,8 +64,8 @@ class Peer : public TestPeer {
 
   void cut() override {
     error_code ignored;
-    stream_.next_layer().set_option(asio::socket_base::linger(true, 0), ignored);
-    stream_.next_layer().close(ignored);
+    stream_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+    stream_.lowest_layer().close(ignored);
   }
 
  private:
@@ -76,32 +77,24 @@ class Peer : public TestPeer {
     return !error;
   }
 
-  TlsStream& stream_;
+  Stream& stream_;
   std::string input_;
 };
 
 }  // namespace
 
-class TlsTestServer::Core {
+class TestServerCore {
  public:
-  Core(Script script, const TestTls& tls, bool is_tls12_refused)
+  // Without a context it speaks plainly.
+  TestServerCore(TlsTestServer::Script script, std::unique_ptr<asio::ssl::context> context)
       : script_(std::move(script)),
-        context_(asio::ssl::context::tls_server),
-        acceptor_(io_, {asio::ip::address_v4::loopback(), 0}),
-        ca_pem_(tls.authority.certificate_pem) {
-    const std::string chain = tls.server.certificate_pem + tls.authority.certificate_pem;
-    context_.use_certificate_chain(asio::buffer(chain));
-    context_.use_private_key(asio::buffer(tls.server.key_pem), asio::ssl::context::pem);
-    if (is_tls12_refused) {
-      SSL_CTX_set_security_level(context_.native_handle(), 0);
-      SSL_CTX_set_min_proto_version(context_.native_handle(), TLS1_VERSION);
-      SSL_CTX_set_max_proto_version(context_.native_handle(), TLS1_1_VERSION);
-    }
+        context_(std::move(context)),
+        acceptor_(io_, {asio::ip::address_v4::loopback(), 0}) {
     port_ = acceptor_.local_endpoint().port();
     accepting_ = std::thread([this] { accept(); });
   }
 
-  ~Core() {
+  ~TestServerCore() {
     is_stopping_ = true;
     {
       // Wakes accept().
@@ -117,6 +110,10 @@ class TlsTestServer::Core {
     for (std::thread& thread : threads_) thread.join();
   }
 
+  std::uint16_t port() const { return port_; }
+  int connections() const { return connections_; }
+
+ private:
   void accept() {
     while (!is_stopping_) {
       error_code error;
@@ -124,37 +121,45 @@ class TlsTestServer::Core {
       acceptor_.accept(*socket, error);
       if (is_stopping_ || error) return;
       ++connections_;
-      threads_.emplace_back([this, socket] { serve(*socket); });
+      threads_.emplace_back([this, socket] { serve(std::move(*socket)); });
     }
   }
 
-  void serve(tcp::socket& socket) {
+  void serve(tcp::socket socket) {
     const int descriptor = socket.native_handle();
+    error_code error;
     {
       const std::lock_guard lock(mutex_);
       if (is_stopping_) return;
       open_.insert(descriptor);
+      socket.set_option(tcp::no_delay(true), error);
     }
-    {
-      TlsStream stream(std::move(socket), context_);
-      error_code error;
-      stream.next_layer().set_option(tcp::no_delay(true), error);
+    if (context_) {
+      TlsStream stream(std::move(socket), *context_);
       stream.handshake(asio::ssl::stream_base::server, error);
       if (!error) {
         Peer peer(stream);
         script_(peer);
         stream.shutdown(error);
       }
-      const std::lock_guard lock(mutex_);
-      open_.erase(descriptor);
+      forget(descriptor);
+    } else {
+      Peer peer(socket);
+      script_(peer);
+      forget(descriptor);
     }
   }
 
-  const Script script_;
+  // While the descriptor is open still, and not yet another connection's.
+  void forget(int descriptor) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(descriptor);
+  }
+
+  const TlsTestServer::Script script_;
+  const std::unique_ptr<asio::ssl::context> context_;
   asio::io_context io_;
-  asio::ssl::context context_;
   tcp::acceptor acceptor_;
-  const std::string ca_pem_;
   std::uint16_t port_ = 0;
   std::atomic<bool> is_stopping_{false};
   std::atomic<int> connections_{0};
@@ -163,6 +168,27 @@ class TlsTestServer::Core {
   std::vector<std::thread> threads_;  // the accepting thread's, then the destructor's
   std::thread accepting_;
 };
+
+namespace {
+
+std::unique_ptr<asio::ssl::context> context_of(const TestTls& tls, TestWeakness weakness) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  const std::string chain = tls.server.certificate_pem + tls.authority.certificate_pem;
+  context->use_certificate_chain(asio::buffer(chain));
+  context->use_private_key(asio::buffer(tls.server.key_pem), asio::ssl::context::pem);
+  if (weakness == TestWeakness::kOldCipher) {
+    SSL_CTX_set_max_proto_version(context->native_handle(), TLS1_2_VERSION);
+    SSL_CTX_set_cipher_list(context->native_handle(), "ECDHE-ECDSA-AES128-SHA");
+  }
+  if (weakness == TestWeakness::kOldTls) {
+    SSL_CTX_set_security_level(context->native_handle(), 0);
+    SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(context->native_handle(), TLS1_1_VERSION);
+  }
+  return context;
+}
+
+}  // namespace
 
 const TestTls& TestTls::good() {
   static const TestTls tls = make({"127.0.0.1", "localhost"}, {now_s() - 3600, now_s() + 86'400});
@@ -176,22 +202,30 @@ TestTls TestTls::make(const std::vector<std::string>& addresses, hq::Validity va
   return tls;
 }
 
-TlsTestServer::TlsTestServer(Script script, const TestTls& tls, bool is_tls12_refused)
-    : core_(std::make_shared<Core>(std::move(script), tls, is_tls12_refused)) {}
+TlsTestServer::TlsTestServer(Script script, const TestTls& tls, TestWeakness weakness)
+    : core_(std::make_unique<TestServerCore>(std::move(script), context_of(tls, weakness))),
+      ca_pem_(tls.authority.certificate_pem) {}
 
 TlsTestServer::~TlsTestServer() = default;
 
 HqEndpoint TlsTestServer::endpoint() const {
   HqEndpoint endpoint;
-  endpoint.url = "https://127.0.0.1:" + std::to_string(core_->port_);
-  endpoint.ca_pem = core_->ca_pem_;
+  endpoint.url = "https://127.0.0.1:" + std::to_string(port());
+  endpoint.ca_pem = ca_pem_;
   endpoint.bearer = "token-of-the-test";
   return endpoint;
 }
 
-std::uint16_t TlsTestServer::port() const { return core_->port_; }
+std::uint16_t TlsTestServer::port() const { return core_->port(); }
 
-int TlsTestServer::connections() const { return core_->connections_; }
+int TlsTestServer::connections() const { return core_->connections(); }
+
+PlainTestServer::PlainTestServer(TlsTestServer::Script script)
+    : core_(std::make_unique<TestServerCore>(std::move(script), nullptr)) {}
+
+PlainTestServer::~PlainTestServer() = default;
+
+std::uint16_t PlainTestServer::port() const { return core_->port(); }
 
 std::string http_reply(int status, std::string_view body, std::string_view headers) {
   return "HTTP/1.1 " + std::to_string(status) +

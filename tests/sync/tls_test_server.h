@@ -1,5 +1,5 @@
-// A TLS server on 127.0.0.1 whose answers a test scripts, byte by byte. Each connection is a thread
-// of its own.
+// A server on 127.0.0.1 whose answers a test scripts, byte by byte. Each connection is a thread of
+// its own.
 #ifndef XSELL_TESTS_SYNC_TLS_TEST_SERVER_H_
 #define XSELL_TESTS_SYNC_TLS_TEST_SERVER_H_
 
@@ -25,6 +25,12 @@ struct TestTls {
   static TestTls make(const std::vector<std::string>& addresses, hq::Validity validity);
 };
 
+enum class TestWeakness : std::uint8_t {
+  kNone,
+  kOldTls,     // speaks TLS 1.0 and 1.1 only
+  kOldCipher,  // TLS 1.2 with a cipher of the time before authenticated encryption
+};
+
 class TestPeer {
  public:
   virtual ~TestPeer() = default;
@@ -35,12 +41,14 @@ class TestPeer {
   virtual void cut() = 0;              // resets the connection
 };
 
+class TestServerCore;
+
 class TlsTestServer {
  public:
   using Script = std::function<void(TestPeer&)>;
 
   explicit TlsTestServer(Script script, const TestTls& tls = TestTls::good(),
-                         bool is_tls12_refused = false);
+                         TestWeakness weakness = TestWeakness::kNone);
   ~TlsTestServer();  // ends all connections
 
   HqEndpoint endpoint() const;  // trusting the test's authority, by 127.0.0.1
@@ -48,8 +56,20 @@ class TlsTestServer {
   int connections() const;
 
  private:
-  class Core;
-  std::shared_ptr<Core> core_;
+  std::unique_ptr<TestServerCore> core_;
+  std::string ca_pem_;
+};
+
+// The same without TLS, for tools that speak plain http; the product never does.
+class PlainTestServer {
+ public:
+  explicit PlainTestServer(TlsTestServer::Script script);
+  ~PlainTestServer();  // ends all connections
+
+  std::uint16_t port() const;
+
+ private:
+  std::unique_ptr<TestServerCore> core_;
 };
 
 // "HTTP/1.1 200 OK" with Content-Length and the given further header lines ("Name: value\r\n").
