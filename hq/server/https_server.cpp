@@ -1,21 +1,19 @@
 #include "hq/server/https_server.h"
 
 #include <fmt/format.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <set>
 #include <stdexcept>
 #include <utility>
+
+#include "hq/server/tls_socket.h"
 
 namespace xsell::hq {
 
@@ -26,7 +24,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kReadBlock = 8 * 1024;
-constexpr std::size_t kFileBlock = 128 * 1024;
+constexpr std::size_t kFileBlock = 32 * 1024;
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
 std::string chunk(std::string_view bytes) {
@@ -63,7 +61,8 @@ class HttpsServer::Core : public std::enable_shared_from_this<Core> {
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
     SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(native, 0);
     error_code error;
@@ -95,7 +94,7 @@ class HttpsServer::Core::Connection : public EventSink,
   Connection(std::shared_ptr<Core> core, tcp::socket socket, std::string peer)
       : core_(std::move(core)),
         tls_(core_->tls_),
-        stream_(std::move(socket), *tls_),
+        stream_(std::move(socket), tls_->native_handle()),
         timer_(core_->io_),
         peer_(std::move(peer)),
         reader_(std::make_unique<HttpRequestReader>(core_->limits_.request)) {}
@@ -105,20 +104,17 @@ class HttpsServer::Core::Connection : public EventSink,
   void start() {
     ++core_->handshakes_;
     allow(core_->limits_.handshake);
-    stream_.async_handshake(asio::ssl::stream_base::server,
-                            [self = shared_from_this()](const error_code& error) {
-                              --self->core_->handshakes_;
-                              ERR_clear_error();
-                              if (error) return self->end();
-                              self->read_request();
-                            });
+    stream_.handshake([self = shared_from_this()](bool is_ok, std::size_t) {
+      --self->core_->handshakes_;
+      if (!is_ok || self->is_ended_) return self->end();
+      self->read_request();
+    });
   }
 
   void end() {
     if (std::exchange(is_ended_, true)) return;
     timer_.cancel();
-    error_code ignored;
-    stream_.lowest_layer().close(ignored);
+    stream_.close();
     core_->connections_.erase(shared_from_this());
   }
 
@@ -149,11 +145,11 @@ class HttpsServer::Core::Connection : public EventSink,
 
   void read_more() {
     if (buffer_.empty()) buffer_.resize(kReadBlock);
-    stream_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](const error_code& error, std::size_t size) {
-                              if (error || self->is_ended_) return self->end();
-                              self->take(self->reader_->feed({self->buffer_.data(), size}));
-                            });
+    stream_.read_some(buffer_.data(), buffer_.size(),
+                      [self = shared_from_this()](bool is_ok, std::size_t size) {
+                        if (!is_ok || self->is_ended_) return self->end();
+                        self->take(self->reader_->feed({self->buffer_.data(), size}));
+                      });
   }
 
   void take(HttpRequestReader::State state) {
@@ -219,14 +215,14 @@ class HttpsServer::Core::Connection : public EventSink,
   template <typename Next>
   void write(Next next, std::size_t from = 0) {
     allow(core_->limits_.stalled_write);
-    stream_.async_write_some(asio::buffer(outgoing_.data() + from, outgoing_.size() - from),
-                             [self = shared_from_this(), next = std::move(next), from](
-                                 const error_code& error, std::size_t size) mutable {
-                               if (error || self->is_ended_) return self->end();
-                               if (from + size < self->outgoing_.size())
-                                 return self->write(std::move(next), from + size);
-                               next();
-                             });
+    stream_.write_some(std::string_view(outgoing_).substr(from),
+                       [self = shared_from_this(), next = std::move(next), from](
+                           bool is_ok, std::size_t size) mutable {
+                         if (!is_ok || self->is_ended_) return self->end();
+                         if (from + size < self->outgoing_.size())
+                           return self->write(std::move(next), from + size);
+                         next();
+                       });
   }
 
   void write_file() {
@@ -253,26 +249,25 @@ class HttpsServer::Core::Connection : public EventSink,
 
   // Closing with unread bytes would reset the connection and could take the answer with it.
   void discard() {
-    stream_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](const error_code& error, std::size_t) {
-                              if (error || self->is_ended_) return self->say_goodbye();
-                              self->discard();
-                            });
+    stream_.read_some(buffer_.data(), buffer_.size(),
+                      [self = shared_from_this()](bool is_ok, std::size_t) {
+                        if (!is_ok || self->is_ended_) return self->say_goodbye();
+                        self->discard();
+                      });
   }
 
   void say_goodbye() {
     if (is_ended_) return;
-    stream_.async_shutdown([self = shared_from_this()](const error_code&) {
-      ERR_clear_error();
-      self->end();
-    });
+    stream_.shut_down([self = shared_from_this()](bool, std::size_t) { self->end(); });
   }
 
   void begin_stream() {
     is_streaming_ = true;
+    // What a stream no longer needs, thousands of times over.
     reader_.reset();
     account(0);
     outgoing_ = {};
+    answer_.headers = {};
     buffer_.resize(64);
     buffer_.shrink_to_fit();
     watch_for_end();
@@ -282,11 +277,11 @@ class HttpsServer::Core::Connection : public EventSink,
 
   // Nothing is expected of the peer any more but its end.
   void watch_for_end() {
-    stream_.async_read_some(asio::buffer(buffer_),
-                            [self = shared_from_this()](const error_code& error, std::size_t) {
-                              if (error || self->is_ended_) return self->end();
-                              self->watch_for_end();
-                            });
+    stream_.read_some(buffer_.data(), buffer_.size(),
+                      [self = shared_from_this()](bool is_ok, std::size_t) {
+                        if (!is_ok || self->is_ended_) return self->end();
+                        self->watch_for_end();
+                      });
   }
 
   void beat_later() {
@@ -317,7 +312,7 @@ class HttpsServer::Core::Connection : public EventSink,
 
   const std::shared_ptr<Core> core_;
   const std::shared_ptr<asio::ssl::context> tls_;
-  asio::ssl::stream<tcp::socket> stream_;
+  TlsSocket stream_;
   asio::steady_timer timer_;
   const std::string peer_;
   std::unique_ptr<HttpRequestReader> reader_;
