@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <csignal>
 #include <utility>
 
 #include "hq/server/folder_watch.h"
@@ -38,6 +39,8 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
         hourly_(io) {}
 
   void start() {
+    // OpenSSL writes to the sockets itself: a lane that dies meanwhile must not take HQ along.
+    std::signal(SIGPIPE, SIG_IGN);
     tls_.renew_if_due(settings_.now_s());
     server_.use_certificate(tls_.chain_pem(), tls_.key_pem());
     server_.start();
