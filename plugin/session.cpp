@@ -110,14 +110,14 @@ void Session::publish(const rules::Event& event) noexcept {
 
 void Session::count(const rules::Answer& answer) noexcept {
   counters_.events.fetch_add(1, std::memory_order_relaxed);
-  std::array<uint64_t, rules::kMaxAnswerPrompts> now{};
+  // Numbers only rise: one that was counted may leave and come back, as after a recall.
+  uint64_t newest = newest_prompt_;
   for (size_t i = 0; i < answer.count; ++i) {
-    now[i] = answer.prompts[i].prompt_id;
-    const bool is_new =
-        std::find(shown_prompts_.begin(), shown_prompts_.end(), now[i]) == shown_prompts_.end();
-    if (is_new) counters_.prompts.fetch_add(1, std::memory_order_relaxed);
+    const uint64_t prompt = answer.prompts[i].prompt_id;
+    if (prompt > newest_prompt_) counters_.prompts.fetch_add(1, std::memory_order_relaxed);
+    newest = std::max(newest, prompt);
   }
-  shown_prompts_ = now;
+  newest_prompt_ = newest;
 }
 
 void Session::put(const rules::Outcome& outcome) noexcept {

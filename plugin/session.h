@@ -1,7 +1,6 @@
 #ifndef XSELL_PLUGIN_SESSION_H_
 #define XSELL_PLUGIN_SESSION_H_
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -67,7 +66,7 @@ class Session : private rules::OutcomeSink {
   rules::LaneEngine engine_;
   bool is_disabled_now_ = false;
   uint64_t transaction_ = 0;
-  std::array<uint64_t, rules::kMaxAnswerPrompts> shown_prompts_{};
+  uint64_t newest_prompt_ = 0;
 
   Mailbox<rules::CompiledRuleSet> offered_;
   Ring<rules::CompiledRuleSet*, 8> retired_;

@@ -84,6 +84,16 @@ TEST(Instance, PromptsFromLocalRulesAndKeepsWhatHappened) {
   EXPECT_EQ(count_of(files.data_file("lane.db"), "basket"), 1);
 }
 
+TEST(Instance, APromptThatComesBackWithARecallIsCountedOnce) {
+  const LocalLane files;
+  const auto lane = open_ready(files.options());
+  lane->begin_transaction(1, {});
+  ASSERT_EQ(lane->line_added(line_of(1, "PHONE")).size(), 1u);
+  lane->suspend_transaction();
+  ASSERT_EQ(lane->recall_transaction(1, {}, {line_of(1, "PHONE")}).size(), 1u);
+  EXPECT_EQ(lane->health().prompts, 1u);
+}
+
 TEST(Instance, RemembersADeclineOverARestart) {
   const LocalLane files;
   {
