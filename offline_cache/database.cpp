@@ -2,12 +2,21 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <climits>
+
+#include "offline_cache/sqlite_version.h"
 
 namespace xsell::offline_cache {
 namespace {
 
-StorageError::Kind kind_of(int code) {
+StorageError::Kind kind_of(int code, sqlite3* database) {
+  if ((code & 0xff) == SQLITE_IOERR && database) {
+    // What SQLite calls an I/O error may have a better name.
+    const int error = sqlite3_system_errno(database);
+    if (error == ENOSPC || error == EDQUOT) return StorageError::Kind::kFull;
+    if (error == EROFS) return StorageError::Kind::kNotWritable;
+  }
   switch (code & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -35,11 +44,52 @@ StorageError::Kind kind_of(int code) {
   std::string message = file && *file ? std::string(file) + ": " : std::string();
   message += database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   if (!what.empty()) message += " (" + std::string(what.substr(0, 120)) + ")";
-  throw StorageError(kind_of(code), message);
+  throw StorageError(kind_of(code, database), message);
 }
 
 void check(sqlite3_stmt* statement, int code) {
   if (code != SQLITE_OK) fail(sqlite3_db_handle(statement), code, sqlite3_sql(statement));
+}
+
+// Runs a pragma that sets a mode and returns the mode that it got.
+std::string set_mode(Database& database, std::string_view pragma) {
+  Statement set = database.prepare(pragma);
+  return set.step() ? std::string(set.column_text(0)) : std::string();
+}
+
+void open_exclusively(Database& database) {
+  // One connection for ever, which also checkpoints: two that race to reset the log can lose pages.
+  const std::string locking = set_mode(database, "PRAGMA locking_mode=EXCLUSIVE");
+  const std::string journal = set_mode(database, "PRAGMA journal_mode=WAL");
+  if (locking != "exclusive" || journal != "wal") {
+    throw StorageError(StorageError::Kind::kFailed, database.path() + ": SQLite gives locking " +
+                                                        locking + " and journal " + journal +
+                                                        " instead of exclusive and wal");
+  }
+  database.execute(
+      "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=256;");
+}
+
+void open_shared(Database& database) {
+  sqlite3_busy_timeout(database.handle(), 10'000);
+  if (!has_wal_reset_bug(sqlite3_libversion_number())) {
+    database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    return;
+  }
+  std::string journal = "wal";
+  try {
+    journal = set_mode(database, "PRAGMA journal_mode=TRUNCATE");
+  } catch (const StorageError& error) {
+    if (error.kind() != StorageError::Kind::kInUse) throw;
+  }
+  if (journal != "truncate") {
+    throw StorageError(
+        StorageError::Kind::kInUse,
+        database.path() + ": another program holds it open with a write-ahead log, which SQLite " +
+            sqlite3_libversion() +
+            " can damage when two use it; end that program, or bring SQLite to 3.51.3");
+  }
+  database.execute("PRAGMA synchronous=EXTRA;");
 }
 
 }  // namespace
@@ -93,8 +143,9 @@ bool Statement::step() {
   if (code == SQLITE_DONE) return false;
   // Left un-reset, the statement would keep its transaction open.
   sqlite3* database = sqlite3_db_handle(statement_);
-  const StorageError error(kind_of(code), std::string(sqlite3_db_filename(database, "main")) +
-                                              ": " + sqlite3_errmsg(database));
+  const StorageError error(
+      kind_of(code, database),
+      std::string(sqlite3_db_filename(database, "main")) + ": " + sqlite3_errmsg(database));
   sqlite3_reset(statement_);
   throw error;
 }
@@ -133,11 +184,7 @@ Database::Database(const std::string& path, Profile profile) : path_(path) {
     execute("PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;");
     switch (profile) {
       case Profile::kExclusiveDurable:
-        // One connection for ever, which also checkpoints: SQLite before 3.51.3 can lose
-        // pages when two connections race to reset the log.
-        execute(
-            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-            "PRAGMA journal_size_limit=4194304;");
+        open_exclusively(*this);
         break;
       case Profile::kBulkBuild:
         execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
@@ -147,11 +194,7 @@ Database::Database(const std::string& path, Profile profile) : path_(path) {
         execute("PRAGMA query_only=ON;");
         break;
       case Profile::kShared:
-        sqlite3_busy_timeout(database_, 10'000);
-        // Until 3.51.3, two connections to one write-ahead log can corrupt the file (WAL reset).
-        execute(sqlite3_libversion_number() < 3051003
-                    ? "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA;"
-                    : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        open_shared(*this);
         break;
     }
   } catch (...) {
@@ -175,7 +218,7 @@ void Database::execute(std::string_view sql) {
       if (code == SQLITE_DONE) code = SQLITE_OK;
     }
     if (code != SQLITE_OK) {
-      const StorageError error(kind_of(code), path_ + ": " + sqlite3_errmsg(database_));
+      const StorageError error(kind_of(code, database_), path_ + ": " + sqlite3_errmsg(database_));
       sqlite3_finalize(statement);
       throw error;
     }
