@@ -15,7 +15,8 @@ using offline_cache::Transaction;
 
 constexpr std::string_view kDeviceColumns =
     "SELECT device, store, lane, public_key, enrolled_at, revoked_at, quarantined_at, last_seen_at,"
-    "  rules_version, coalesce(plugin_version, ''), coalesce(health, '') FROM devices ";
+    "  rules_version, coalesce(plugin_version, ''), coalesce(health, ''), "
+    "  coalesce(highest_version, 0) FROM devices ";
 
 std::optional<std::int64_t> optional_int64(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -36,6 +37,7 @@ Device read_device(const Statement& row) {
   device.rules_version = optional_int64(row, 8);
   device.plugin_version = row.column_text(9);
   device.health = row.column_text(10);
+  device.highest_version = row.column_int64(11);
   return device;
 }
 
@@ -137,10 +139,22 @@ bool FleetStore::revoke(std::string_view device, std::int64_t now_s) {
   return find(device).has_value();
 }
 
-void FleetStore::quarantine(std::string_view device, std::int64_t now_s) {
+bool FleetStore::quarantine(std::string_view device, std::int64_t now_s) {
   store_
       .prepare("UPDATE devices SET quarantined_at = ? WHERE device = ? AND quarantined_at IS NULL")
       .run(now_s, device);
+  return find(device).has_value();
+}
+
+bool FleetStore::end_quarantine(std::string_view device) {
+  store_.prepare("UPDATE devices SET quarantined_at = NULL WHERE device = ?").run(device);
+  return find(device).has_value();
+}
+
+std::uint64_t FleetStore::highest_version() {
+  Statement query = store_.prepare("SELECT coalesce(max(highest_version), 0) FROM devices");
+  query.step();
+  return static_cast<std::uint64_t>(query.column_int64(0));
 }
 
 void FleetStore::saw(std::string_view device, std::int64_t now_s) {
@@ -152,8 +166,9 @@ void FleetStore::record_health(std::string_view device, std::optional<std::int64
                                std::int64_t now_s) {
   store_
       .prepare(
-          "UPDATE devices SET rules_version = ?, plugin_version = ?, health = ?, "
-          "last_seen_at = ? WHERE device = ?")
+          "UPDATE devices SET rules_version = ?1, plugin_version = ?2, health = ?3, "
+          "last_seen_at = ?4, highest_version = max(coalesce(highest_version, 0), "
+          "coalesce(?1, 0)) WHERE device = ?5")
       .run(rules_version, plugin_version, health_json, now_s, device);
 }
 

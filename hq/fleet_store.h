@@ -13,6 +13,9 @@
 
 namespace xsell::hq {
 
+// The setting that has a device quarantined as soon as its numbers conflict: "on" or "off".
+inline constexpr std::string_view kQuarantineClones = "quarantine_clones";
+
 struct Device {
   std::string device;
   std::string store;
@@ -23,6 +26,7 @@ struct Device {
   std::optional<std::int64_t> quarantined_at_s;
   std::optional<std::int64_t> last_seen_at_s;
   std::optional<std::int64_t> rules_version;
+  std::int64_t highest_version = 0;  // of a rule set that it ever reported
   std::string plugin_version;
   std::string health;  // the last report, JSON; empty before the first
 };
@@ -61,12 +65,16 @@ class FleetStore {
 
   // Revoked devices are refused by name from then on. False when there is no such device.
   bool revoke(std::string_view device, std::int64_t now_s);
-  void quarantine(std::string_view device, std::int64_t now_s);
+  // Its outcomes are refused from then on, until it is enrolled anew or let go again.
+  bool quarantine(std::string_view device, std::int64_t now_s);
+  bool end_quarantine(std::string_view device);
 
   void saw(std::string_view device, std::int64_t now_s);
   void record_health(std::string_view device, std::optional<std::int64_t> rules_version,
                      std::string_view plugin_version, std::string_view health_json,
                      std::int64_t now_s);
+  // The highest rule set that any lane ever reported; 0: none.
+  std::uint64_t highest_version();
 
  private:
   HqStore& store_;

@@ -1,11 +1,9 @@
 #include "hq/outcome_store.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "rules/outcome.h"
-#include "sync/sha256.h"
 
 namespace xsell::hq {
 namespace {
@@ -32,13 +30,6 @@ int number(Enum value) {
 // An unsigned identifier in SQLite's signed integer, bit for bit.
 std::int64_t bits(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-std::int64_t digest_of(std::string_view bytes) {
-  const sync::Sha256 hash = sync::sha256(bytes);
-  std::int64_t digest = 0;
-  std::memcpy(&digest, hash.data(), sizeof digest);
-  return digest;
-}
-
 void add_outcome(Statement& statement, std::string_view device, std::uint64_t epoch,
                  std::uint64_t sequence, std::int64_t digest, std::int64_t now_s,
                  const rules::Outcome& o) {
@@ -64,58 +55,104 @@ std::uint64_t OutcomeStore::acked_through(std::string_view device, std::uint64_t
   return query.step() ? static_cast<std::uint64_t>(query.column_int64(0)) : 0;
 }
 
+struct OutcomeStore::Statements {
+  explicit Statements(HqStore& store)
+      : find(store.prepare(
+            "SELECT digest FROM outcomes WHERE device = ? AND epoch = ? AND sequence = ?")),
+        find_rejected(store.prepare("SELECT digest, reason FROM rejected_outcomes "
+                                    "WHERE device = ? AND epoch = ? AND sequence = ?")),
+        add_outcome(store.prepare(kAddOutcome)),
+        add_rejected(
+            store.prepare("INSERT INTO rejected_outcomes (device, epoch, sequence, digest, reason) "
+                          "VALUES (?, ?, ?, ?, ?)")),
+        add_lost(store.prepare(
+            "INSERT INTO lost_outcomes (device, epoch, first_sequence, last_sequence, loss_class, "
+            "  count) VALUES (?, ?, ?, ?, ?, ?)")),
+        found_after_all(store.prepare(
+            "UPDATE lost_outcomes SET count = max(0, count - 1) "
+            "WHERE device = ? AND epoch = ? AND first_sequence <= ? AND last_sequence >= ?")) {}
+
+  Statement find, find_rejected;
+  Statement add_outcome, add_rejected, add_lost, found_after_all;
+};
+
+OutcomeStore::Known OutcomeStore::compare(Statements& use, std::string_view device,
+                                          std::uint64_t epoch, const sync::BatchRecord& record,
+                                          std::string& reason) {
+  const std::int64_t digest = sync::outcome_digest(record.outcome_json);
+  use.find.bind_all(device, bits(epoch), bits(record.first_sequence));
+  if (use.find.step()) return use.find.column_int64(0) == digest ? Known::kSame : Known::kOther;
+  use.find_rejected.bind_all(device, bits(epoch), bits(record.first_sequence));
+  if (!use.find_rejected.step()) return Known::kLost;
+  reason = use.find_rejected.column_text(1);
+  return use.find_rejected.column_int64(0) == digest ? Known::kRejected : Known::kOther;
+}
+
+void OutcomeStore::add(Statements& use, std::string_view device, std::uint64_t epoch,
+                       const sync::BatchRecord& record, std::int64_t now_s, AppendResult& result) {
+  const std::int64_t digest = sync::outcome_digest(record.outcome_json);
+  rules::Outcome outcome;
+  std::string why;
+  if (sync::decode_outcome(record.outcome_json, outcome, &why)) {
+    add_outcome(use.add_outcome, device, epoch, record.first_sequence, digest, now_s, outcome);
+  } else {
+    use.add_rejected.run(device, bits(epoch), bits(record.first_sequence), digest, why);
+    result.rejected.push_back({record.first_sequence, why});
+  }
+}
+
 AppendResult OutcomeStore::append(std::string_view device, const sync::OutcomeBatch& batch,
                                   std::int64_t now_s) {
   Transaction transaction(store_.database());
   AppendResult result;
-  result.acked_through = acked_through(device, batch.epoch);
+  const std::uint64_t stored = acked_through(device, batch.epoch);
+  result.acked_through = stored;
   if (batch.records.empty()) return result;
-  if (batch.records.front().first_sequence > result.acked_through + 1) {
+  if (batch.records.front().first_sequence > stored + 1) {
     result.kind = AppendResult::Kind::kGap;
     return result;
   }
-  Statement find =
-      store_.prepare("SELECT digest FROM outcomes WHERE device = ? AND epoch = ? AND sequence = ?");
-  Statement add = store_.prepare(kAddOutcome);
-  Statement add_loss = store_.prepare(
-      "INSERT INTO lost_outcomes (device, epoch, first_sequence, last_sequence, loss_class, count) "
-      "VALUES (?, ?, ?, ?, ?, ?)");
-  std::uint64_t through = result.acked_through;
+  Statements use(store_);
   for (const sync::BatchRecord& record : batch.records) {
-    const bool is_new = record.last_sequence > result.acked_through;
     if (record.is_tombstone) {
-      if (!is_new) continue;
-      const std::uint64_t first = std::max(record.first_sequence, result.acked_through + 1);
-      add_loss.run(device, bits(batch.epoch), bits(first), bits(record.last_sequence),
-                   record.loss_class, bits(record.count));
-    } else if (is_new) {
-      rules::Outcome outcome;
-      std::string why;
-      if (sync::decode_outcome(record.outcome_json, outcome, &why)) {
-        add_outcome(add, device, batch.epoch, record.first_sequence, digest_of(record.outcome_json),
-                    now_s, outcome);
-      } else {
-        result.rejected.push_back({record.first_sequence, why});
-      }
-    } else {
-      find.bind_all(device, bits(batch.epoch), bits(record.first_sequence));
-      const bool differs = find.step() && find.column_int64(0) != digest_of(record.outcome_json);
-      find.reset();
-      if (differs) {
+      if (record.last_sequence <= stored) continue;
+      const std::uint64_t first = std::max(record.first_sequence, stored + 1);
+      const std::uint64_t numbers = record.last_sequence - first + 1;
+      use.add_lost.run(device, bits(batch.epoch), bits(first), bits(record.last_sequence),
+                       record.loss_class, bits(std::min(record.count, numbers)));
+      continue;
+    }
+    if (record.first_sequence > stored) {
+      add(use, device, batch.epoch, record, now_s, result);
+      continue;
+    }
+    std::string reason;
+    switch (compare(use, device, batch.epoch, record, reason)) {
+      case Known::kSame:
+        break;
+      case Known::kRejected:
+        result.rejected.push_back({record.first_sequence, reason});
+        break;
+      case Known::kLost:
+        // It was given up once, and is here after all.
+        use.found_after_all.run(device, bits(batch.epoch), bits(record.first_sequence),
+                                bits(record.first_sequence));
+        add(use, device, batch.epoch, record, now_s, result);
+        break;
+      case Known::kOther:
         result.kind = AppendResult::Kind::kConflict;
+        result.acked_through = record.first_sequence - 1;
         result.rejected.clear();
         return result;
-      }
     }
-    through = std::max(through, record.last_sequence);
   }
+  result.acked_through = std::max(stored, batch.records.back().last_sequence);
   store_
       .prepare(
           "INSERT INTO watermarks (device, epoch, acked_through) VALUES (?, ?, ?) "
           "ON CONFLICT (device, epoch) DO UPDATE SET acked_through = excluded.acked_through")
-      .run(device, bits(batch.epoch), bits(through));
+      .run(device, bits(batch.epoch), bits(result.acked_through));
   transaction.commit();
-  result.acked_through = through;
   return result;
 }
 

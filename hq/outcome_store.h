@@ -17,14 +17,15 @@ struct AppendResult {
   enum class Kind {
     kStored,    // all of it is stored, now or before
     kGap,       // it begins after what is stored; nothing was stored
-    kConflict,  // other bytes are stored under the same numbers: a cloned disk; nothing was stored
+    kConflict,  // other bytes are stored under the same numbers: a cloned disk, or an older image
+                // of one; nothing was stored
   };
   struct Rejected {
     std::uint64_t sequence = 0;
     std::string reason;
   };
   Kind kind = Kind::kStored;
-  std::uint64_t acked_through = 0;  // what is stored of this epoch
+  std::uint64_t acked_through = 0;  // what is stored of this epoch; kConflict: and is the same
   std::vector<Rejected> rejected;   // counted as received, but not what an outcome looks like
 };
 
@@ -32,12 +33,20 @@ class OutcomeStore {
  public:
   explicit OutcomeStore(HqStore& store) : store_(store) {}
 
-  // Stores what is new of a decoded batch, and its high-water mark, in one transaction.
+  // Stores what is new of a decoded batch, and its high-water mark, in one transaction. What comes
+  // again is compared with what is stored: the same bytes change nothing.
   AppendResult append(std::string_view device, const sync::OutcomeBatch& batch, std::int64_t now_s);
 
   std::uint64_t acked_through(std::string_view device, std::uint64_t epoch);
 
  private:
+  struct Statements;
+  enum class Known { kSame, kOther, kRejected, kLost };
+  Known compare(Statements& use, std::string_view device, std::uint64_t epoch,
+                const sync::BatchRecord& record, std::string& reason);
+  void add(Statements& use, std::string_view device, std::uint64_t epoch,
+           const sync::BatchRecord& record, std::int64_t now_s, AppendResult& result);
+
   HqStore& store_;
 };
 

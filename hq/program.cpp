@@ -5,6 +5,7 @@
 #include <exception>
 #include <ostream>
 
+#include "hq/commands/alarm.h"
 #include "hq/commands/audit.h"
 #include "hq/commands/enroll.h"
 #include "hq/commands/evaluate.h"
@@ -35,6 +36,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_status(program, session);
   register_enroll(program, session);
   register_serve(program, session);
+  register_alarm(program, session);
   register_audit(program, session);
 }
 

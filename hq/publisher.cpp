@@ -6,6 +6,7 @@
 
 #include "hq/audit.h"
 #include "hq/errors.h"
+#include "hq/fleet_store.h"
 #include "hq/publish_lock.h"
 #include "hq/signing_keys.h"
 #include "sync/bundle.h"
@@ -63,6 +64,21 @@ std::string bundle_name(std::uint64_t version) {
   return fmt::format("rules-{}.bundle.zst", version);
 }
 
+// A database that came back from a backup does not know how far its lanes have got; they would take
+// a number they have for what they have.
+void require_above_fleet(HqStore& store, std::uint64_t version) {
+  const std::uint64_t seen = FleetStore(store).highest_version();
+  if (version > seen) return;
+  throw Refused(fmt::format(
+      "lanes have rule set {}, this HQ would publish {}: it came back from a backup. Run "
+      "'xsell-hq bump' first: it puts the present rules out above all that lanes have",
+      seen, version));
+}
+
+std::uint64_t version_floor(HqStore& store) {
+  return std::stoull(store.setting(kVersionFloor).value_or("0"));
+}
+
 Json audit_detail(const ReleaseEntry& release) {
   Json detail = {{"version", release.version},
                  {"lines", release.line_count},
@@ -88,7 +104,9 @@ Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const Publ
   Publication result;
   ReleaseEntry& release = result.release;
   // The database may be older than what lanes have seen (a backup), and the other way round.
-  release.version = std::max(log.highest_version(), head ? head->version : 0) + 1;
+  release.version =
+      std::max({log.highest_version(), head ? head->version : 0, version_floor(store_)}) + 1;
+  require_above_fleet(store_, release.version);
   release.published_at_s = now_s;
   release.published_by = order.user;
   release.spread_s = order.spread_s;
@@ -154,6 +172,13 @@ sync::tuf::PublishedVersions Publisher::export_to(const fs::path& destination, s
   const auto versions = copy.renew(now_s);
   repository.renew(now_s, 2);  // the versions that the copy has taken are never used again
   return versions;
+}
+
+void Publisher::leap(std::uint64_t above, std::int64_t now_s) {
+  const PublishLock lock(folder_);
+  const RepositoryKeys keys = load_signing_keys(folder_.keys());
+  Repository(folder_.tree(), keys).leap(now_s, kMetadataLeap);
+  store_.set_setting(kVersionFloor, std::to_string(std::max(above, version_floor(store_))));
 }
 
 void start_trust(const HqFolder& folder, std::int64_t now_s) {

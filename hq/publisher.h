@@ -24,6 +24,11 @@ struct PublishOrder {
   std::optional<std::uint64_t> restores = std::nullopt;
 };
 
+// The setting below which no release is numbered, and by how much a leap raises the metadata's
+// versions: more than hourly signing takes in ten years.
+inline constexpr std::string_view kVersionFloor = "version_floor";
+inline constexpr std::uint64_t kMetadataLeap = 100'000;
+
 struct Publication {
   ReleaseEntry release;
   std::uint64_t bundle_bytes = 0;
@@ -43,6 +48,10 @@ class Publisher {
 
   // The lines of an earlier release, read back from its bundle and verified.
   std::vector<rules::ReleaseLine> lines_of(const ReleaseEntry& release) const;
+
+  // After a backup was restored: the next release's version is over `above`, and the metadata's
+  // versions are over all that HQ can have signed since.
+  void leap(std::uint64_t above, std::int64_t now_s);
 
   // Copies all that a lane needs into a folder, signed to be fresh for `valid_s`, whatever the age
   // that a USB stick has by then.

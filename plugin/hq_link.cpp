@@ -9,7 +9,10 @@ namespace xsell::plugin {
 namespace {
 
 constexpr int64_t kUploadInterval_ms = 1'000;
+// Of a backlog: 2,000 outcomes a second, so that a fleet that comes back leaves HQ its breath.
+constexpr int64_t kBacklogInterval_ms = 250;
 constexpr int64_t kHealthInterval_ms = 60'000;
+constexpr int64_t kHealthRetry_ms = 5'000;
 constexpr std::chrono::milliseconds kHealthDeadline{10'000};
 
 std::string_view name_of(offline_cache::LossClass loss_class) {
@@ -22,9 +25,23 @@ std::string_view name_of(offline_cache::LossClass loss_class) {
       return "total";
     case offline_cache::LossClass::kHeldOut:
       return "held_out";
+    case offline_cache::LossClass::kAcknowledged:
+      return "acknowledged";
   }
   return "outcome";
 }
+
+// Set for as long as it lives, whatever is thrown meanwhile.
+class Sending {
+ public:
+  explicit Sending(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Sending() { flag_ = false; }
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+
+ private:
+  bool& flag_;
+};
 
 sync::OutcomeBatch to_batch(const offline_cache::PendingBatch& pending) {
   sync::OutcomeBatch batch;
@@ -36,7 +53,7 @@ sync::OutcomeBatch to_batch(const offline_cache::PendingBatch& pending) {
     to.last_sequence = from.last_sequence;
     to.is_tombstone = from.is_tombstone;
     to.count = from.count;
-    if (from.is_tombstone) to.loss_class = name_of(from.loss_class);
+    to.loss_class = name_of(from.loss_class);
     to.outcome_json = from.bytes;
   }
   return batch;
@@ -52,6 +69,7 @@ HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
       store_(store),
       log_(log),
       callbacks_(std::move(callbacks)),
+      device_(identity.device),
       signer_(identity.device, identity.lane_key_pem),
       release_client_(io, sync::endpoint_of(identity)),
       post_client_(io, sync::endpoint_of(identity)),
@@ -64,6 +82,10 @@ HqLink::~HqLink() { stop(); }
 
 void HqLink::note_contact(const sync::ListenerStatus& status) {
   if (status.is_online) last_contact_s_ = callbacks_.utc_now_s();
+  // An HQ that is back may be another one than before: it learns at once where this lane stands.
+  const int contact = (status.is_online ? 1 : 0) + (status.is_push_live ? 1 : 0);
+  if (contact > contact_) is_health_due_ = true;
+  contact_ = contact;
   const std::string detail =
       status.last_error == sync::NetError::kNone ? std::string() : status.last_error_detail;
   if (detail == contact_detail_) return;
@@ -117,15 +139,30 @@ sync::RefreshResult HqLink::refresh() {
 
 void HqLink::tick(int64_t now_ms) {
   if (is_sending_ || is_stopped_) return;
-  is_sending_ = true;
-  send_outcomes(now_ms);
+  const Sending sending(is_sending_);
+  if (now_ms >= next_upload_ms_ && upload_.is_due(now_ms)) {
+    next_upload_ms_ = now_ms + kUploadInterval_ms;
+    if (is_outbox_ours(now_ms)) send_outcomes(now_ms);
+  }
   send_health(now_ms);
-  is_sending_ = false;
+}
+
+// What waits may be numbered under the name that an earlier enrolment gave this lane. HQ may have
+// some of it, though its acknowledgement never came: that must not be counted twice.
+bool HqLink::is_outbox_ours(int64_t now_ms) {
+  if (store_.device() == device_) return true;
+  if (store_.device().empty()) {
+    store_.set_device(device_);
+    return true;
+  }
+  const sync::UploadResult result = upload_.ask_progress(store_.device(), store_.epoch(), now_ms);
+  if (is_stopped_ || !result.acked_through) return false;
+  store_.ack_through(store_.epoch(), *result.acked_through);
+  store_.begin_epoch(device_, offline_cache::LaneStore::Why::kDevice);
+  return true;
 }
 
 void HqLink::send_outcomes(int64_t now_ms) {
-  if (now_ms < next_upload_ms_ || !upload_.is_due(now_ms)) return;
-  next_upload_ms_ = now_ms + kUploadInterval_ms;
   const offline_cache::PendingBatch pending =
       store_.pending(upload_.max_records(), sync::kMaxBatchInflated / 2);
   if (pending.records.empty()) return;
@@ -137,19 +174,45 @@ void HqLink::send_outcomes(int64_t now_ms) {
                  rejected.reason);
     store_.reject(pending.epoch, rejected.sequence, rejected.reason);
   }
-  if (result.acked_through) store_.ack_through(pending.epoch, *result.acked_through);
+  if (result.acked_through) take_acknowledgement(pending.epoch, result);
+  if (result.is_denied) {
+    trouble_ = "HQ does not accept this lane any more; enrol it again: xsell enroll TOKEN";
+  } else if (result.status == 400 || result.status == 413) {
+    log_.warning(result.detail);
+  }
+  if (result.error == sync::NetError::kNone) {
+    last_contact_s_ = callbacks_.utc_now_s();
+    // A backlog is sent batch after batch.
+    if (pending.records.size() >= upload_.max_records()) {
+      next_upload_ms_ = now_ms + kBacklogInterval_ms;
+    }
+  }
+}
+
+void HqLink::take_acknowledgement(uint64_t epoch, const sync::UploadResult& result) {
+  using Ack = offline_cache::LaneStore::Ack;
+  using Why = offline_cache::LaneStore::Why;
+  if (result.has_gap) {
+    log_.warning("HQ has outcomes through " + std::to_string(*result.acked_through) +
+                 " only, though it had acknowledged more: it came back from a backup. What this "
+                 "lane still keeps is sent again");
+    store_.rewind(epoch, *result.acked_through);
+    next_upload_ms_ = 0;
+    return;
+  }
+  const Ack ack = store_.ack_through(epoch, *result.acked_through);
   if (result.has_conflict) {
     log_.error(
         "HQ holds other outcomes under this lane's numbers (a copied disk?); a new epoch begins");
-    store_.begin_epoch();
+  } else if (ack == Ack::kAhead) {
+    log_.error(
+        "HQ has more outcomes of this lane than its own disk tells of (an older image?); a new "
+        "epoch begins");
+  } else {
+    return;
   }
-  if (result.is_denied)
-    trouble_ = "HQ does not accept this lane any more; enrol it again: xsell enroll TOKEN";
-  if (result.error == sync::NetError::kNone) {
-    last_contact_s_ = callbacks_.utc_now_s();
-    // A backlog is sent at once, batch after batch.
-    if (pending.records.size() >= upload_.max_records()) next_upload_ms_ = now_ms;
-  }
+  store_.begin_epoch(device_, result.has_conflict ? Why::kConflict : Why::kAhead);
+  next_upload_ms_ = 0;
 }
 
 void HqLink::send_health(int64_t now_ms) {
@@ -165,7 +228,8 @@ void HqLink::send_health(int64_t now_ms) {
   request.headers.emplace_back(sync::kSignatureHeader,
                                signer_.sign_post(request.path, request.body));
   request.deadline = kHealthDeadline;
-  post_client_.wait(std::move(request));
+  const sync::HttpReply reply = post_client_.wait(std::move(request));
+  if (!reply.is_ok()) next_health_ms_ = now_ms + kHealthRetry_ms;
 }
 
 }  // namespace xsell::plugin

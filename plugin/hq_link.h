@@ -37,7 +37,8 @@ class HqLink {
   ~HqLink();
 
   void start();
-  // Sends what is due. Units: monotonic milliseconds.
+  // Sends what is due. Units: monotonic milliseconds. Throws StorageError when the outbox cannot be
+  // written; it is tried again with a later tick.
   void tick(int64_t now_ms);
   // Everything under way ends at once.
   void stop();
@@ -52,7 +53,9 @@ class HqLink {
  private:
   sync::RefreshResult refresh();
   void note_contact(const sync::ListenerStatus& status);
+  bool is_outbox_ours(int64_t now_ms);
   void send_outcomes(int64_t now_ms);
+  void take_acknowledgement(uint64_t epoch, const sync::UploadResult& result);
   void send_health(int64_t now_ms);
 
   const rules::LaneScope scope_;
@@ -60,6 +63,7 @@ class HqLink {
   offline_cache::LaneStore& store_;
   LogQueue& log_;
   const Callbacks callbacks_;
+  const std::string device_;
   const sync::RequestSigner signer_;
   sync::HttpClient release_client_;
   sync::HttpClient post_client_;
@@ -74,6 +78,7 @@ class HqLink {
   bool is_sending_ = false;
   bool is_refreshing_ = false;
   bool is_health_due_ = true;
+  int contact_ = 0;  // 0: none, 1: it answers, 2: it pushes
   bool is_stopped_ = false;
 };
 

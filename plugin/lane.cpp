@@ -13,6 +13,7 @@
 #include "plugin/release_shelf.h"
 #include "plugin/utc_clock.h"
 #include "plugin/version.h"
+#include "sync/outcome_batch.h"
 
 namespace xsell::plugin {
 namespace {
@@ -71,7 +72,8 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
   }
   if (identity_ && !configuration_.hq.empty()) identity_->hq_url = configuration_.hq;
   store_ = std::make_unique<offline_cache::LaneStore>(
-      folder_, offline_cache::LaneStore::Options{random_number});
+      folder_, offline_cache::LaneStore::Options{.new_epoch = random_number,
+                                                 .digest = sync::outcome_digest});
   if (store_->set_aside_as()) {
     log_.error(folder_.file("lane.db") + " was damaged; it is kept as " + *store_->set_aside_as() +
                " and a new one begins");
@@ -96,11 +98,6 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
     local_ = std::make_unique<LocalRules>(configuration_.local_rules, configuration_.local_items);
   } else {
     shelf_ = std::make_unique<ReleaseShelf>(folder_, *identity_, log_);
-    if (shelf_->has_new_device()) {
-      // HQ counts this device's outcomes from one.
-      store_->begin_epoch();
-      shelf_->confirm_device();
-    }
   }
   update_utc_offset();
   watch_files();
@@ -166,7 +163,17 @@ void Lane::tick(int64_t now_ms) {
   } else {
     board_.set(health());
   }
-  if (hq_) hq_->tick(now_ms);
+  if (hq_) send(now_ms);
+}
+
+void Lane::send(int64_t now_ms) {
+  try {
+    hq_->tick(now_ms);
+    sending_trouble_.clear();
+  } catch (const offline_cache::StorageError& error) {
+    if (sending_trouble_ != error.what()) log_.error(error.what());
+    sending_trouble_ = error.what();
+  }
 }
 
 void Lane::keep_outcomes() {
@@ -265,6 +272,7 @@ Health Lane::health() const {
         shelf_->is_stale(utc_now_s(host_)) ? XSELL_FRESHNESS_STALE : XSELL_FRESHNESS_OK;
   }
   if (!rules_trouble_.empty()) health.message = rules_trouble_;
+  if (!sending_trouble_.empty()) health.message = sending_trouble_;
   if (!storage_trouble_.empty()) health.message = storage_trouble_;
   if (is_off_) {
     health.state = XSELL_HEALTH_DISABLED;

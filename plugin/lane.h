@@ -66,6 +66,7 @@ class Lane {
   void load_local();
   void offer(std::unique_ptr<rules::CompiledRuleSet> rules);
   void keep_outcomes();
+  void send(int64_t now_ms);
   void watch_files();
   void take_import();
   void update_utc_offset();
@@ -98,6 +99,7 @@ class Lane {
   bool has_new_identity_ = false;
   std::string rules_trouble_;
   std::string storage_trouble_;
+  std::string sending_trouble_;
   int64_t next_watch_ms_ = 0;
   int64_t next_status_ms_ = 0;
   uint64_t outcomes_pending_ = 0;

@@ -12,10 +12,15 @@ constexpr size_t kGroup = 200;
 
 offline_cache::LossClass loss_class_of(const rules::Outcome& outcome) {
   switch (outcome.kind) {
+    case rules::OutcomeKind::kShown:
+      // The row that tells how the prompt ended tells this too.
+      return offline_cache::LossClass::kDetail;
+    case rules::OutcomeKind::kBasket:
+    case rules::OutcomeKind::kReturned:
+    case rules::OutcomeKind::kPostVoided:
+      return offline_cache::LossClass::kTotal;
     case rules::OutcomeKind::kHeldOut:
       return offline_cache::LossClass::kHeldOut;
-    case rules::OutcomeKind::kBasket:
-      return offline_cache::LossClass::kTotal;
     default:
       return offline_cache::LossClass::kOutcome;
   }

@@ -21,7 +21,6 @@ constexpr int64_t kClockSlack_s = 86'400;
 constexpr int64_t kClockTooFarAhead_s = int64_t{3} * 365 * 86'400;
 constexpr std::string_view kExpiresName = "state/timestamp_expires_s";
 constexpr std::string_view kEnrolledRootName = "state/enrolled_root";
-constexpr std::string_view kDeviceName = "state/device";
 
 class Hasher : public offline_cache::StateHasher {
  public:
@@ -89,7 +88,6 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
                            LogQueue& log)
     : folder_(folder),
       root_json_(identity.root_json),
-      device_(identity.device),
       log_(log),
       trust_(folder),
       files_(folder, [] { return std::make_unique<Hasher>(); }) {
@@ -113,10 +111,6 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
     std::from_chars(stored->data(), stored->data() + stored->size(), timestamp_expires_s_);
   }
 }
-
-bool ReleaseShelf::has_new_device() const { return trust_.load(kDeviceName) != device_; }
-
-void ReleaseShelf::confirm_device() { trust_.save(kDeviceName, device_); }
 
 ReleaseShelf::~ReleaseShelf() = default;
 

@@ -33,10 +33,6 @@ class ReleaseShelf {
   // The newest generation on disk that is whole and not known to be bad; damaged ones are set
   // aside. Null when there is none.
   std::unique_ptr<rules::CompiledRuleSet> load_newest(const rules::LaneScope& scope);
-  // HQ knows the lane by another name since this was last confirmed.
-  bool has_new_device() const;
-  void confirm_device();
-
   // An event was answered with what load_newest() or update() gave: it did no harm.
   void confirm_start();
 
@@ -60,7 +56,6 @@ class ReleaseShelf {
 
   const offline_cache::DataFolder& folder_;
   const std::string root_json_;
-  const std::string device_;
   LogQueue& log_;
   offline_cache::TrustStore trust_;
   offline_cache::RulesFiles files_;

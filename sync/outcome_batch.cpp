@@ -3,11 +3,13 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "rules/canonical_json.h"
 #include "rules/strict_json.h"
+#include "sync/sha256.h"
 
 namespace xsell::sync {
 namespace {
@@ -142,6 +144,13 @@ std::string read_record(std::string_view line, BatchRecord& record) {
 }
 
 }  // namespace
+
+std::int64_t outcome_digest(std::string_view json) {
+  const Sha256 hash = sha256(json);
+  std::int64_t digest = 0;
+  std::memcpy(&digest, hash.data(), sizeof digest);
+  return digest;
+}
 
 EncodedBatch encode_batch(const OutcomeBatch& batch, std::size_t max_records) {
   EncodedBatch result;

@@ -4,6 +4,7 @@
 //   {"seq":17,"outcome":{...}}
 //   {"seq":18,"last":40,"class":"detail","count":23}      a dropped run, with the sequence numbers
 //   that it takes up
+// Classes: detail, outcome, total, held_out; acknowledged for what HQ had and lost.
 // Whose batch it is, the request's signature says, never the body.
 #ifndef XSELL_SYNC_OUTCOME_BATCH_H_
 #define XSELL_SYNC_OUTCOME_BATCH_H_
@@ -36,12 +37,15 @@ std::string encode_outcome(const rules::Outcome& outcome);
 // Fails: nothing for what is not exactly such an object; *why says so.
 bool decode_outcome(std::string_view json, rules::Outcome& outcome, std::string* why = nullptr);
 
+// What HQ keeps of a record's bytes to tell a replay from a clone, and what a checker sums up.
+std::int64_t outcome_digest(std::string_view json);
+
 struct BatchRecord {
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;  // equal to first_sequence unless a tombstone
   bool is_tombstone = false;
   std::uint64_t count = 1;   // outcomes a tombstone stands for
-  std::string loss_class;    // of a tombstone
+  std::string loss_class;    // of a tombstone, or of the tombstone that the outcome may become
   std::string outcome_json;  // empty for a tombstone
 };
 

@@ -29,6 +29,12 @@ struct RevokeOptions {
   std::string device;
 };
 
+struct QuarantineOptions {
+  std::string device;
+  std::string automatic;  // on, off
+  bool is_undone = false;
+};
+
 std::string url_for_lanes(HqStore& store, const std::string& option) {
   std::string url = option;
   if (url.empty()) url = store.setting(kUrl).value_or("");
@@ -94,6 +100,40 @@ void run_revoke(CommandSession& session, const RevokeOptions& options) {
   session.output().json({{"revoked", options.device}});
 }
 
+void run_quarantine(CommandSession& session, const QuarantineOptions& options) {
+  const User& user = session.require(Role::kAdmin);
+  HqStore& store = session.store();
+  if (options.device.empty() == options.automatic.empty())
+    throw UsageError("name either a device or --automatic on|off");
+  if (!options.automatic.empty()) {
+    store.set_setting(kQuarantineClones, options.automatic);
+    Audit(store).record(session.now_s(), user.name, "quarantine",
+                        {{"automatic", options.automatic}});
+    session.output().text(
+        fmt::format("A device whose outcome numbers conflict is {} by itself from now on.",
+                    options.automatic == "on" ? "quarantined" : "reported, but not quarantined"));
+    session.output().json({{"automatic", options.automatic}});
+    return;
+  }
+  FleetStore fleet(store);
+  const bool is_known = options.is_undone ? fleet.end_quarantine(options.device)
+                                          : fleet.quarantine(options.device, session.now_s());
+  if (!is_known) {
+    throw Refused(
+        fmt::format("there is no device {}; 'xsell-hq status' lists them", options.device));
+  }
+  Audit(store).record(session.now_s(), user.name, "quarantine",
+                      {{"device", options.device}, {"undone", options.is_undone}});
+  session.output().text(
+      options.is_undone
+          ? fmt::format("HQ takes outcomes of device {} again.", options.device)
+          : fmt::format(
+                "HQ takes no outcomes of device {}; its lanes keep them and go on prompting. "
+                "Enrol each of them anew, or undo this.",
+                options.device));
+  session.output().json({{"device", options.device}, {"quarantined", !options.is_undone}});
+}
+
 }  // namespace
 
 void register_enroll(CLI::App& program, CommandSession& session) {
@@ -116,6 +156,19 @@ void register_enroll(CLI::App& program, CommandSession& session) {
   revoke->add_option("device", revoked->device, "The device, as 'xsell-hq status' lists it")
       ->required();
   revoke->callback([&session, revoked] { run_revoke(session, *revoked); });
+
+  CLI::App* quarantine = program.add_subcommand("quarantine",
+                                                "Take no outcomes of a device, as when two lanes "
+                                                "run from copies of one disk. Needs an admin.");
+  auto quarantined = std::make_shared<QuarantineOptions>();
+  quarantine->add_option("device", quarantined->device,
+                         "The device, as 'xsell-hq status' lists it");
+  quarantine->add_flag("--undo", quarantined->is_undone, "Take its outcomes again");
+  quarantine
+      ->add_option("--automatic", quarantined->automatic,
+                   "Whether HQ does so by itself when numbers conflict (it does not at first)")
+      ->check(CLI::IsMember({"on", "off"}));
+  quarantine->callback([&session, quarantined] { run_quarantine(session, *quarantined); });
 }
 
 }  // namespace xsell::hq

@@ -6,7 +6,10 @@
 #include <chrono>
 #include <memory>
 
+#include "hq/alarm_store.h"
+#include "hq/audit.h"
 #include "hq/findings_report.h"
+#include "hq/fleet_store.h"
 #include "hq/progress.h"
 #include "hq/publisher.h"
 #include "hq/rule_files.h"
@@ -133,6 +136,38 @@ void run_rollback(CommandSession& session, const PublishOptions& options) {
   output.json(to_json(publication, seconds));
 }
 
+void run_bump(CommandSession& session, const PublishOptions& options) {
+  const std::string user = session.require(Role::kAdmin).name;
+  Output& output = session.output();
+  HqStore& store = session.store();
+  const auto releases = ReleaseLog(store).newest_first();
+  const std::uint64_t above = std::max(options.to_version, FleetStore(store).highest_version());
+  Publisher publisher(store, session.folder());
+  publisher.leap(above, session.now_s());
+  Audit(store).record(session.now_s(), user, "bump", {{"above", above}});
+  AlarmStore(store).clear(kAlarmBehind, "");
+  if (releases.empty()) {
+    output.text(fmt::format("The next release gets a version over {}.", above));
+    output.json({{"above", above}, {"version", nullptr}});
+    return;
+  }
+  const ReleaseEntry& head = releases.front();
+  const auto lines = publisher.lines_of(head);
+  Progress progress(output, "Publishing", lines.size(), "lines");
+  const Publication publication = publisher.publish(lines,
+                                                    {.user = user,
+                                                     .note = "restored from a backup",
+                                                     .spread_s = options.spread_s,
+                                                     .restores = head.version},
+                                                    session.now_s(), progress);
+  output.text(fmt::format("Version {} is published; it is what version {} was. Lanes had up to {}.",
+                          publication.release.version, head.version, above));
+  output.json({{"above", above},
+               {"version", publication.release.version},
+               {"restores", head.version},
+               {"timestamp_version", publication.metadata.timestamp}});
+}
+
 }  // namespace
 
 void register_publish(CLI::App& program, CommandSession& session) {
@@ -161,6 +196,17 @@ void register_publish(CLI::App& program, CommandSession& session) {
       ->check(CLI::Range(0, 86'400))
       ->capture_default_str();
   rollback->callback([&session, options] { run_rollback(session, *options); });
+
+  CLI::App* bump = program.add_subcommand(
+      "bump",
+      "After HQ came back from a backup: put the present rules out under a version over all that\n"
+      "lanes have, with metadata that they take (needs admin).");
+  bump->add_option("--above", options->to_version,
+                   "Over this version too, if lanes have more than they could report yet");
+  bump->add_option("--spread", options->spread_s, "As for publish")
+      ->check(CLI::Range(0, 86'400))
+      ->capture_default_str();
+  bump->callback([&session, options] { run_bump(session, *options); });
 }
 
 }  // namespace xsell::hq

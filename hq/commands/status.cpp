@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "hq/alarm_store.h"
 #include "hq/fleet_store.h"
 #include "hq/local_time.h"
 
@@ -77,8 +78,13 @@ void run_status(CommandSession& session) {
                                       *published, behind, lanes.size())
                         : std::string("Nothing is published yet."));
   if (!table.is_empty()) output.table(table);
+  const std::vector<Alarm> alarms = AlarmStore(store).all();
+  for (const Alarm& alarm : alarms) {
+    output.warning(fmt::format("ALARM {} ({}): {}", alarm.kind, alarm.subject, alarm.detail));
+  }
   output.json({{"published_version", published ? Json(*published) : Json(nullptr)},
                {"behind", behind},
+               {"alarms", alarms.size()},
                {"lanes", lanes}});
 }
 

@@ -90,7 +90,8 @@ HttpAnswer LaneApi::route(const HttpRequest& request) {
   if (request.path == "/v1/enroll")
     return request.method == "POST" ? enroll(request) : wrong_method();
   const bool is_known = StaticTree::serves(request.path) || request.path == "/v1/stream" ||
-                        request.path == "/v1/outcomes" || request.path == "/v1/health";
+                        request.path == "/v1/outcomes" || request.path == "/v1/progress" ||
+                        request.path == "/v1/health";
   if (!is_known) return error_answer(404, "not_found", "there is nothing here");
 
   HttpAnswer refusal;
@@ -101,8 +102,9 @@ HttpAnswer LaneApi::route(const HttpRequest& request) {
   if (request.path == "/v1/stream")
     return request.method == "GET" ? stream(request, token) : wrong_method();
   if (request.method != "POST") return wrong_method();
-  return request.path == "/v1/outcomes" ? take_outcomes(request, *device)
-                                        : take_health(request, *device);
+  if (request.path == "/v1/outcomes") return take_outcomes(request, *device);
+  if (request.path == "/v1/progress") return tell_progress(request, *device);
+  return take_health(request, *device);
 }
 
 std::optional<Device> LaneApi::authorised(const std::string& token, HttpAnswer& refusal) {
@@ -178,10 +180,7 @@ HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& devi
           Json{{"error", "gap"}, {"acked_through", result.acked_through}, {"reject", Json::array()}}
               .dump());
     case AppendResult::Kind::kConflict:
-      log_(
-          fmt::format("device {} (store {}, lane {}) sends other outcomes under numbers that are "
-                      "taken: a cloned disk?",
-                      device.device, device.store, device.lane));
+      note_conflict(device, decoded.batch->epoch, result.acked_through + 1);
       return json_answer(409, Json{{"error", "conflict"},
                                    {"acked_through", result.acked_through},
                                    {"reject", Json::array()}}
@@ -189,6 +188,33 @@ HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& devi
   }
   return json_answer(
       200, Json{{"acked_through", result.acked_through}, {"reject", rejections(result)}}.dump());
+}
+
+void LaneApi::note_conflict(const Device& device, std::uint64_t epoch, std::uint64_t sequence) {
+  const std::string what = fmt::format(
+      "store {}, lane {} sends another outcome {} of epoch {} than is stored: two lanes "
+      "run from copies of one disk, or this one from an older image; enrol it anew",
+      device.store, device.lane, sequence, epoch);
+  log_(fmt::format("device {}: {}", device.device, what));
+  alarms_.raise(kAlarmConflict, device.device, what, now_s_());
+  if (store_.setting(kQuarantineClones) == "on") {
+    fleet_.quarantine(device.device, now_s_());
+    Audit(store_).record(now_s_(), "serve", "quarantine",
+                         {{"device", device.device}, {"reason", "conflict"}});
+  }
+}
+
+HttpAnswer LaneApi::tell_progress(const HttpRequest& request, const Device& device) {
+  if (!is_signed_by(device, request)) return unsigned_request();
+  const rules::JsonDocument asked =
+      rules::read_json(request.body, {.max_bytes = kEnrolmentBytes, .max_depth = 2});
+  const rules::JsonValue* epoch = asked.value.find("epoch");
+  const std::string name = text_of(asked.value, "device");
+  if (name.empty() || epoch == nullptr || !epoch->is_integer() || epoch->integer < 0)
+    return error_answer(400, "request", "the request names no device and epoch");
+  const auto acked_through =
+      outcomes_.acked_through(name, static_cast<std::uint64_t>(epoch->integer));
+  return json_answer(200, Json{{"acked_through", acked_through}}.dump());
 }
 
 HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device) {
@@ -200,12 +226,27 @@ HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device
   if (report.error || !report.value.is_object())
     return error_answer(400, "report", "the report is not one JSON object");
   std::optional<std::int64_t> version;
-  if (const rules::JsonValue* value = report.value.find("rules_version");
+  if (const rules::JsonValue* value = report.value.find("ready_version");
       value != nullptr && value->is_integer()) {
     version = value->integer;
   }
+  if (version.value_or(0) < device.highest_version) {
+    alarms_.raise(
+        kAlarmWentBack, device.device,
+        fmt::format("store {}, lane {} reports rule set {} after {}: its disk is an older "
+                    "image, or a rule set did not start there",
+                    device.store, device.lane, version.value_or(0), device.highest_version),
+        now_s_());
+  }
   fleet_.record_health(device.device, version, text_of(report.value, "plugin_version"),
                        request.body, now_s_());
+  if (version.value_or(0) > static_cast<std::int64_t>(head_.version)) {
+    alarms_.raise(kAlarmBehind, "hq",
+                  fmt::format("store {}, lane {} has rule set {}, this HQ has published up to {}: "
+                              "it came back from a backup; run 'xsell-hq bump'",
+                              device.store, device.lane, *version, head_.version),
+                  now_s_());
+  }
   return json_answer(200, Json{{"head", head_.version}}.dump());
 }
 
@@ -225,6 +266,14 @@ HttpAnswer LaneApi::enroll(const HttpRequest& request) {
   const std::int64_t now_s = now_s_();
   if (!enrolments_.take(request.peer, now_s)) {
     log_(fmt::format("too many enrolments from {}", request.peer));
+    // One write a minute at most: the alarm must not be the load.
+    if (guessing_noted_.take(request.peer, now_s)) {
+      alarms_.raise(
+          kAlarmGuessing, request.peer,
+          "too many tries to enrol: somebody may be guessing tokens; see 'xsell-hq audit' "
+          "and close the network to this address",
+          now_s);
+    }
     HttpAnswer answer = error_answer(429, "rate", "too many tries; wait a minute");
     answer.headers.emplace_back("Retry-After", "60");
     return answer;

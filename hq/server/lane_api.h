@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hq/alarm_store.h"
 #include "hq/fleet_store.h"
 #include "hq/hq_folder.h"
 #include "hq/outcome_store.h"
@@ -41,6 +42,8 @@ class LaneApi {
   HttpAnswer route(const HttpRequest& request);
   HttpAnswer stream(const HttpRequest& request, const std::string& token);
   HttpAnswer take_outcomes(const HttpRequest& request, const Device& device);
+  HttpAnswer tell_progress(const HttpRequest& request, const Device& device);
+  void note_conflict(const Device& device, std::uint64_t epoch, std::uint64_t sequence);
   HttpAnswer take_health(const HttpRequest& request, const Device& device);
   HttpAnswer enroll(const HttpRequest& request);
 
@@ -54,8 +57,11 @@ class LaneApi {
   HqStore store_;
   FleetStore fleet_{store_};
   OutcomeStore outcomes_{store_};
+  AlarmStore alarms_{store_};
   StaticTree tree_;
   RateLimit enrolments_;
+  RateLimit guessing_noted_{
+      {.burst = 1, .per_minute = 1, .burst_of_all = 10, .per_minute_of_all = 10}};
   ReleaseHead head_;
   std::vector<std::weak_ptr<EventSink>> streams_;
 };

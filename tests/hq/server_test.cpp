@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "hq/alarm_store.h"
 #include "rules/outcome.h"
 #include "rules/strict_json.h"
 #include "sync/enrolment_token.h"
@@ -261,9 +262,101 @@ TEST_F(HqServerOutcomes, A38_refuses_a_gap_and_says_where_it_stands) {
 
 TEST_F(HqServerOutcomes, A31_sees_a_cloned_disk) {
   send(batch(1, 3));
-  const sync::UploadResult clone = send(batch(2, 4, 1));
+  sync::OutcomeBatch cloned = batch(1, 2);
+  for (const sync::BatchRecord& record : batch(3, 4, 1).records) cloned.records.push_back(record);
+  const sync::UploadResult clone = send(cloned);
   EXPECT_TRUE(clone.has_conflict);
+  EXPECT_EQ(clone.acked_through, 2U) << "what is the same on both disks is stored";
   EXPECT_EQ(rows(), 3);
+  HqStore store = hq_.open_store();
+  const auto alarms = AlarmStore(store).all();
+  ASSERT_EQ(alarms.size(), 1U);
+  EXPECT_EQ(alarms[0].kind, kAlarmConflict);
+  EXPECT_EQ(alarms[0].subject, lane_.device);
+  EXPECT_FALSE(FleetStore(store).find(lane_.device)->quarantined_at_s);
+}
+
+TEST_F(HqServerOutcomes, A31_quarantines_a_clone_when_told_to) {
+  {
+    HqStore store = hq_.open_store();
+    store.set_setting(kQuarantineClones, "on");
+  }
+  send(batch(1, 3));
+  EXPECT_TRUE(send(batch(3, 3, 1)).has_conflict);
+  const sync::UploadResult refused = send(batch(4, 5));
+  EXPECT_TRUE(refused.is_denied);
+  EXPECT_EQ(rows(), 3);
+  {
+    HqStore store = hq_.open_store();
+    EXPECT_TRUE(FleetStore(store).end_quarantine(lane_.device));
+  }
+  EXPECT_EQ(send(batch(4, 5)).acked_through, 5U);
+}
+
+TEST_F(HqServerOutcomes, A38_what_was_rejected_once_is_rejected_again) {
+  sync::OutcomeBatch mixed = batch(1, 3);
+  mixed.records[1].outcome_json = R"({"kind":"nonsense"})";
+  for (int i = 0; i < 2; ++i) {
+    const sync::UploadResult result = send(mixed);
+    EXPECT_EQ(result.acked_through, 3U);
+    ASSERT_EQ(result.rejected.size(), 1U) << i;
+    EXPECT_EQ(result.rejected[0].sequence, 2U);
+  }
+  // Another outcome under the number of a rejected one is a conflict too.
+  EXPECT_TRUE(send(batch(2, 2)).has_conflict);
+}
+
+TEST_F(HqServerOutcomes, what_was_given_up_and_comes_after_all_is_stored) {
+  sync::OutcomeBatch lost = batch(1, 1);
+  lost.records.push_back({.first_sequence = 2,
+                          .last_sequence = 5,
+                          .is_tombstone = true,
+                          .count = 4,
+                          .loss_class = "detail",
+                          .outcome_json = {}});
+  send(lost);
+  EXPECT_EQ(send(batch(2, 3)).acked_through, 5U);
+  EXPECT_EQ(send(batch(2, 3)).acked_through, 5U);
+  EXPECT_EQ(rows(), 3);
+  HqStore store = hq_.open_store();
+  auto count = store.prepare("SELECT sum(count) FROM lost_outcomes");
+  count.step();
+  EXPECT_EQ(count.column_int64(0), 2);
+}
+
+TEST_F(HqServerOutcomes, A38_two_connections_and_any_order_have_the_effect_of_one) {
+  boost::asio::io_context io;
+  sync::HttpClient first(io, endpoint_of(lane_));
+  sync::HttpClient second(io, endpoint_of(lane_));
+  sync::OutcomeUpload one(first, signer_, [](std::int64_t) { return 0; });
+  sync::OutcomeUpload other(second, signer_, [](std::int64_t) { return 0; });
+  std::uint64_t acked = 0;
+  for (std::uint64_t from = 1; from <= 200; from += 10) {
+    for (sync::OutcomeUpload* upload : {&one, &other}) {
+      // The second sends what the first has sent already, and a little more.
+      const std::uint64_t last = from + (upload == &one ? 9 : 14);
+      const auto result = upload->send(batch(from, last), 0);
+      ASSERT_TRUE(result.acked_through);
+      EXPECT_GE(*result.acked_through, acked) << "an acknowledgement went back";
+      acked = *result.acked_through;
+    }
+  }
+  EXPECT_EQ(rows(), static_cast<std::int64_t>(acked));
+}
+
+TEST_F(HqServerOutcomes, tells_how_far_it_has_the_epoch_of_an_earlier_enrolment) {
+  send(batch(1, 7));
+  const sync::Identity anew = hq_.enrol();
+  const sync::RequestSigner signer(anew.device, anew.lane_key_pem);
+  boost::asio::io_context io;
+  sync::HttpClient client(io, endpoint_of(anew));
+  sync::OutcomeUpload upload(client, signer, [](std::int64_t) { return 0; });
+  EXPECT_EQ(upload.ask_progress(lane_.device, 9, 0).acked_through, 7U);
+  EXPECT_EQ(upload.ask_progress(lane_.device, 10, 0).acked_through, 0U);
+  EXPECT_EQ(upload.ask_progress("nobody", 9, 0).acked_through, 0U);
+  const sync::RequestSigner stranger(anew.device, sync::SigningKey::generate().to_pem());
+  sync::OutcomeUpload forged(client, stranger, [](std::int64_t) { return 0; });
+  EXPECT_TRUE(forged.ask_progress(lane_.device, 9, 0).is_denied);
 }
 
 TEST_F(HqServerOutcomes, A39_one_bad_outcome_blocks_nothing) {
@@ -314,8 +407,34 @@ TEST_F(HqServerOutcomes, refuses_what_is_no_batch) {
   EXPECT_EQ(ask(endpoint_of(lane_), {.path = "/v1/outcomes"}).status, 405);
 }
 
+TEST_F(HqServerOutcomes, A30_reports_a_lane_that_went_back_and_an_hq_that_did) {
+  const auto report = [&](int version) {
+    const std::string body = R"({"ready_version":)" + std::to_string(version) + "}";
+    EXPECT_EQ(ask(endpoint_of(lane_), {.method = "POST",
+                                       .path = "/v1/health",
+                                       .headers = {{std::string(sync::kSignatureHeader),
+                                                    signer_.sign_post("/v1/health", body)}},
+                                       .body = body})
+                  .status,
+              200);
+    HqStore store = hq_.open_store();
+    std::vector<std::string> kinds;
+    for (const Alarm& alarm : AlarmStore(store).all()) kinds.push_back(alarm.kind);
+    return kinds;
+  };
+  hq_.publish(5);
+  hq_.stop();
+  hq_.start();
+  EXPECT_TRUE(report(5).empty());
+  EXPECT_EQ(report(4), std::vector<std::string>{std::string(kAlarmWentBack)});
+  HqStore store = hq_.open_store();
+  EXPECT_EQ(FleetStore(store).highest_version(), 5U);
+  AlarmStore(store).clear(kAlarmWentBack, lane_.device);
+  EXPECT_EQ(report(9), std::vector<std::string>{std::string(kAlarmBehind)});
+}
+
 TEST_F(HqServerOutcomes, keeps_the_last_health_report) {
-  const std::string body = R"({"rules_version":12,"plugin_version":"0.1.0","pending":3})";
+  const std::string body = R"({"ready_version":12,"plugin_version":"0.1.0","pending":3})";
   const HttpReply reply = ask(
       endpoint_of(lane_),
       {.method = "POST",
@@ -368,6 +487,13 @@ TEST(HqServerEnrolment, A41_guessing_is_slowed_down) {
     EXPECT_NE(sync::enroll(sync::encode_token(token)).reason.find("does not know"),
               std::string::npos);
   EXPECT_NE(sync::enroll(sync::encode_token(token)).reason.find("too many"), std::string::npos);
+  {
+    HqStore store = hq.open_store();
+    const auto alarms = AlarmStore(store).all();
+    ASSERT_EQ(alarms.size(), 1U);
+    EXPECT_EQ(alarms[0].kind, kAlarmGuessing);
+    EXPECT_EQ(alarms[0].subject, "127.0.0.1");
+  }
   hq.now_s += 60;
   token.secret = secret;
   EXPECT_TRUE(sync::enroll(sync::encode_token(token)).is_ok());

@@ -90,7 +90,7 @@ TEST_F(LaneStoreTest, CountsWhatIsPending) {
   expect(store, 2, 3);
   store.ack_through(100, 2);
   expect(store, 2, 3);
-  store.begin_epoch();
+  store.begin_epoch("d2", LaneStore::Why::kDevice);
   expect(store, 2, 3);
 }
 
@@ -129,7 +129,7 @@ TEST_F(LaneStoreTest, ANewEpochTakesWhatIsPendingAlong) {
     commit(store, {"sent", "a", "b"});
     store.ack_through(100, 1);
     store.reject(100, 2, "no");
-    store.begin_epoch();
+    store.begin_epoch("d2", LaneStore::Why::kDevice);
     commit(store, {"c"});
   }
   LaneStore store = open();

@@ -97,6 +97,98 @@ TEST_F(OutcomeUploadTest, A39_halves_the_batch_on_413_and_grows_again) {
   EXPECT_EQ(counts, (std::vector<std::size_t>{40, 20, 10, 20}));
 }
 
+// Plays HQ: answers each request in turn and keeps what the batch held.
+struct Exchange {
+  std::vector<std::vector<BatchRecord>> batches;
+  std::vector<UploadResult> results;
+};
+
+Exchange exchange(boost::asio::io_context& io, const RequestSigner& signer,
+                  const OutcomeBatch& batch, const std::vector<std::string>& replies) {
+  Exchange done;
+  {
+    TlsTestServer server([&](TestPeer& peer) {
+      for (const std::string& reply : replies) {
+        const std::string request = peer.read_request();
+        const DecodedBatch decoded = decode_batch(request.substr(request.find("\r\n\r\n") + 4));
+        done.batches.push_back(decoded.batch ? decoded.batch->records : std::vector<BatchRecord>());
+        peer.write(reply);
+      }
+    });
+    HttpClient client(io, server.endpoint());
+    OutcomeUpload upload(client, signer, [](std::int64_t) { return 0; });
+    std::int64_t now_ms = 0;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      done.results.push_back(upload.send(batch, now_ms));
+      now_ms = std::max(now_ms, upload.due_at_ms());
+    }
+  }
+  return done;
+}
+
+TEST_F(OutcomeUploadTest, A39_a_record_refused_even_alone_becomes_a_dead_letter) {
+  for (const int status : {400, 413}) {
+    const std::string no = http_reply(status, R"({"error":"batch"})");
+    batch_.records.resize(3);
+    const Exchange done =
+        exchange(io_, signer_, batch_, {no, no, http_reply(200, R"({"acked_through":1})")});
+    EXPECT_EQ(done.batches[0].size(), 3U);
+    ASSERT_EQ(done.batches[1].size(), 1U);
+    EXPECT_FALSE(done.batches[1][0].is_tombstone);
+    ASSERT_EQ(done.batches[2].size(), 1U);
+    EXPECT_TRUE(done.batches[2][0].is_tombstone);
+    EXPECT_EQ(done.batches[2][0].first_sequence, 1U);
+    EXPECT_TRUE(done.results[1].rejected.empty()) << "not before HQ has taken its tombstone";
+    ASSERT_EQ(done.results[2].rejected.size(), 1U);
+    EXPECT_EQ(done.results[2].rejected[0].sequence, 1U);
+    EXPECT_NE(done.results[2].rejected[0].reason.find(std::to_string(status)), std::string::npos);
+    EXPECT_EQ(done.results[2].acked_through, 1U);
+  }
+}
+
+TEST_F(OutcomeUploadTest, A39_an_hq_that_refuses_everything_kills_no_record) {
+  const std::string no = http_reply(400, R"({"error":"batch"})");
+  batch_.records.resize(1);
+  const Exchange done = exchange(io_, signer_, batch_, {no, no, no, no});
+  EXPECT_FALSE(done.batches[0][0].is_tombstone);
+  EXPECT_TRUE(done.batches[1][0].is_tombstone);
+  EXPECT_FALSE(done.batches[2][0].is_tombstone);
+  for (const UploadResult& result : done.results) EXPECT_TRUE(result.rejected.empty());
+}
+
+TEST_F(OutcomeUploadTest, A39_an_outcome_that_no_batch_can_hold_is_given_up_at_once) {
+  TlsTestServer server([](TestPeer&) {});
+  HttpClient client(io_, server.endpoint());
+  OutcomeUpload upload(client, signer_, [](std::int64_t) { return 0; });
+  batch_.records.resize(1);
+  batch_.records[0].outcome_json = '"' + std::string(3 << 20, 'x') + '"';
+  const UploadResult result = upload.send(batch_, 0);
+  ASSERT_EQ(result.rejected.size(), 1U);
+  EXPECT_FALSE(result.acked_through);
+}
+
+TEST_F(OutcomeUploadTest, A39_500_for_a_day_costs_nothing_but_time) {
+  std::vector<std::string> replies(12, http_reply(500, "oops"));
+  replies.push_back(http_reply(200, R"({"acked_through":40})"));
+  const Exchange done = exchange(io_, signer_, batch_, replies);
+  for (const auto& records : done.batches) EXPECT_EQ(records.size(), 40U);
+  for (const UploadResult& result : done.results) EXPECT_TRUE(result.rejected.empty());
+  EXPECT_EQ(done.results.back().acked_through, 40U);
+}
+
+TEST_F(OutcomeUploadTest, asks_how_far_hq_has_another_devices_epoch) {
+  std::string request;
+  TlsTestServer server([&](TestPeer& peer) {
+    request = peer.read_request();
+    peer.write(http_reply(200, R"({"acked_through":17})"));
+  });
+  HttpClient client(io_, server.endpoint());
+  OutcomeUpload upload(client, signer_, [](std::int64_t) { return 0; });
+  EXPECT_EQ(upload.ask_progress("d\"0", 77, 0).acked_through, 17U);
+  EXPECT_NE(request.find("POST /v1/progress"), std::string::npos);
+  EXPECT_NE(request.find(R"({"device":"d\"0","epoch":77})"), std::string::npos) << request;
+}
+
 TEST_F(OutcomeUploadTest, backs_off_after_a_failure_and_goes_slow_when_denied) {
   TlsTestServer busy([](TestPeer& peer) {
     peer.read_request();

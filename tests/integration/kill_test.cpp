@@ -1,0 +1,128 @@
+// kill -9 at random points of the real lane program, and now and then of the real headquarters.
+// XSELL_KILLS says how often, XSELL_SEED repeats a run.
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include <iostream>
+#include <random>
+
+#include "offline_cache/database.h"
+#include "tests/integration/hq_program.h"
+#include "tests/plugin/wait_for.h"
+#include "tests/tools/outcome_checker.h"
+
+namespace xsell {
+namespace {
+
+using namespace std::chrono_literals;
+using tests::wait_for;
+
+constexpr uint64_t kRoundStep = 1'000'000;
+
+uint64_t number_from(const char* variable, uint64_t otherwise) {
+  const char* text = ::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+class KilledLane {
+ public:
+  KilledLane() {
+    hq_.serve();
+    hq_.publish("First words", 5);
+    tests::write_text(folder_.file("xsell.json"), "{}");
+    const tests::ProgramResult enrolled =
+        tests::run_program({XSELL_PROGRAM, "--config", folder_.file("xsell.json"), "--data-folder",
+                            data(), "enroll", hq_.enrolment_token()});
+    EXPECT_EQ(enrolled.code, 0) << enrolled.err;
+  }
+
+  std::string data() const { return folder_.file("lane"); }
+  std::string hq_database() const { return hq_.file("hq/hq.db"); }
+  tests::HqProgram& hq() { return hq_; }
+
+  // Sells baskets round * 1,000,000 + 1, 2, 3 ... until it is killed.
+  std::unique_ptr<tests::ChildProcess> start(uint64_t round) {
+    std::string script = "wait ready 20\n";
+    for (uint64_t basket = 1; basket <= 500; ++basket) {
+      script += "basket " + std::to_string(round * kRoundStep + basket) + "\nITEM-" +
+                std::to_string(basket % 5 + 1) + "\nITEM-9\nend\npause 0.004\n";
+    }
+    return run(script + "pause 600\n");
+  }
+
+  std::unique_ptr<tests::ChildProcess> start_without_selling() {
+    return run("wait ready 20\npause 600\n");
+  }
+
+  int64_t pending() const {
+    const nlohmann::json status =
+        nlohmann::json::parse(tests::read_text(data() + "/status.json"), nullptr, false);
+    return status.is_object() ? status.value("outcomes_pending", int64_t{-1}) : -1;
+  }
+
+  std::string status() const {
+    return tests::read_text(data() + "/status.json") + tests::read_text(hq_.file("serve.log"));
+  }
+
+ private:
+  std::unique_ptr<tests::ChildProcess> run(const std::string& script) {
+    tests::write_text(folder_.file("script"), script);
+    return std::make_unique<tests::ChildProcess>(
+        std::vector<std::string>{XSELL_LANE_PROGRAM, "--plugin", XSELL_MODULE, "--config",
+                                 folder_.file("xsell.json"), "--data-folder", data(), "--json",
+                                 "--script", folder_.file("script")},
+        folder_.file("lane.log"));
+  }
+
+  tests::HqProgram hq_;
+  tests::TemporaryFolder folder_;
+};
+
+TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
+  const uint64_t kills = number_from("XSELL_KILLS", 30);
+  const uint64_t seed = number_from("XSELL_SEED", std::random_device()());
+  std::cout << kills << " kills, XSELL_SEED=" << seed << "\n";
+  std::mt19937_64 random(seed);
+  KilledLane lane;
+  uint64_t hq_kills = 0;
+  for (uint64_t round = 1; round <= kills; ++round) {
+    auto program = lane.start(round);
+    // Most die while they start or sell, some while they send.
+    ::poll(nullptr, 0, static_cast<int>(random() % (random() % 4 == 0 ? 1'500 : 350)));
+    const bool is_hq_killed = random() % 8 == 0;
+    if (is_hq_killed) {
+      lane.hq().kill();
+      ++hq_kills;
+    }
+    program->kill();
+    if (is_hq_killed) lane.hq().serve();
+    if (kills > 100 && round % 25 != 0) continue;
+    const tests::CheckResult books = tests::check_outcomes(lane.data(), lane.hq_database());
+    ASSERT_TRUE(books.is_good()) << "round " << round << ", seed " << seed << ": "
+                                 << books.to_json();
+  }
+  {
+    const auto program = lane.start_without_selling();
+    ASSERT_TRUE(wait_for([&] { return lane.pending() == 0; }, 60s)) << lane.status();
+  }
+  const tests::CheckResult books = tests::check_outcomes(lane.data(), lane.hq_database());
+  std::cout << hq_kills << " of HQ; " << books.to_json() << "\n";
+  EXPECT_TRUE(books.is_good());
+  EXPECT_EQ(books.pending, 0u);
+  EXPECT_GT(books.recorded, kills);
+
+  // The till's own numbers: no basket twice, and of each round all up to the last that was stored.
+  offline_cache::Database hq(lane.hq_database(), offline_cache::Database::Profile::kReadOnly);
+  offline_cache::Statement rounds = hq.prepare(
+      "SELECT transaction_number/?1, count(*), count(DISTINCT transaction_number), "
+      "max(transaction_number%?1) FROM outcomes WHERE kind=8 GROUP BY 1");
+  rounds.bind(1, kRoundStep);
+  while (rounds.step()) {
+    EXPECT_EQ(rounds.column_int64(1), rounds.column_int64(2)) << rounds.column_int64(0);
+    EXPECT_EQ(rounds.column_int64(2), rounds.column_int64(3)) << rounds.column_int64(0);
+  }
+}
+
+}  // namespace
+}  // namespace xsell
