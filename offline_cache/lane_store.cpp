@@ -38,7 +38,8 @@ std::string_view name_of(LaneStore::Why why) {
 struct LaneStore::Connection {
   explicit Connection(const std::string& path)
       : database((prepare_group_file(path), path), Database::Profile::kExclusiveDurable),
-        migrated((database.check_integrity(), apply_migrations(database, kLaneMigrations), true)),
+        migrated((database.check_integrity(), apply_migrations(database, kLaneMigrations),
+                  require_schema(database, kLaneMigrations), true)),
         outbox(database),
         store_next(database.prepare("UPDATE epoch SET next_sequence=?2 WHERE place=?1")),
         store_pacing(database.prepare("INSERT OR REPLACE INTO pacing VALUES(1, ?1, ?2)")),
@@ -167,6 +168,8 @@ void LaneStore::write(const std::function<void(Connection&)>& work) {
     transaction.commit();
     lane.sums = lane.outbox.count(lane.place, lane.acked_through);
     lane.restart_log();
+    // Nothing can go: what little room the disk may have is better used than kept.
+    if (freed == 0) lane.let_grow();
   }
 }
 

@@ -20,6 +20,10 @@ struct Migration {
 // is kept in user_version. Throws kTooNew for a file that a later version has migrated.
 void apply_migrations(Database& database, std::span<const Migration> migrations);
 
+// Throws kCorrupt when the schema is not the sum of the migrations: a bit that flipped there would
+// make statements fail for good.
+void require_schema(Database& database, std::span<const Migration> migrations);
+
 // The schema as SQLite holds it, one statement a line, sorted: what tests compare with a golden
 // file.
 std::string schema_text(Database& database);

@@ -1,5 +1,6 @@
 #include "offline_cache/trust_store.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "offline_cache/checksum.h"
@@ -37,17 +38,22 @@ void check_content(Database& database) {
   }
 }
 
-bool is_schema_empty(Database& database) {
+size_t schema_number(Database& database) {
   Statement read = database.prepare("PRAGMA user_version");
   read.step();
-  return read.column_int64(0) == 0;
+  return static_cast<size_t>(read.column_int64(0));
 }
+
+bool is_schema_empty(Database& database) { return schema_number(database) == 0; }
 
 bool is_whole_copy(const std::string& path) {
   if (!file_exists(path)) return false;
   try {
     Database copy(path, Database::Profile::kReadOnly);
     if (is_schema_empty(copy)) return false;
+    // Made before an update, perhaps.
+    const size_t reached = std::min(schema_number(copy), kTrustMigrations.size());
+    require_schema(copy, kTrustMigrations.first(reached));
     check_content(copy);
     return true;
   } catch (const StorageError&) {
@@ -61,6 +67,7 @@ struct TrustStore::Connection {
   explicit Connection(const std::string& path)
       : database((prepare_group_file(path), path), Database::Profile::kExclusiveDurable) {
     apply_migrations(database, kTrustMigrations);
+    require_schema(database, kTrustMigrations);
     check_content(database);
   }
 

@@ -47,7 +47,7 @@ TEST_F(BitRot, A29_the_outbox_never_hands_out_an_outcome_that_was_not_recorded) 
   int entombed = 0;
   for (int flip = 0; flip < 300; ++flip) {
     tests::write_text(path, flipped(whole));
-    try {
+    {
       LaneStore store(folder_, options);
       if (store.set_aside_as()) ++set_aside;
       for (const PendingRecord& record : store.pending(1'000, 10'000'000).records) {
@@ -57,9 +57,6 @@ TEST_F(BitRot, A29_the_outbox_never_hands_out_an_outcome_that_was_not_recorded) 
       const std::string pacing = store.pacing().value_or("pacing");
       EXPECT_EQ(pacing, "pacing");
       store.commit(std::vector<OutboxRecord>{{LossClass::kOutcome, 99, "goes on"}});
-    } catch (const StorageError& error) {
-      // A schema number from the future: nothing is touched, and the message says what to do.
-      EXPECT_EQ(error.kind(), StorageError::Kind::kTooNew) << error.what();
     }
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
       if (entry.path().string().find("lane.db") != std::string::npos) {
@@ -86,13 +83,11 @@ TEST_F(BitRot, A29_trust_is_what_was_stored_or_comes_from_the_copy) {
   for (int flip = 0; flip < 300; ++flip) {
     tests::write_text(path, flipped(whole));
     tests::write_text(path + ".copy", copy);
-    try {
-      TrustStore store(folder_);
+    {
+      const TrustStore store(folder_);
       if (store.opened() == TrustStore::Opened::kFromCopy) ++from_copy;
       EXPECT_EQ(store.load("root"), root);
       EXPECT_EQ(store.last_trusted_time_s(), 77);
-    } catch (const StorageError& error) {
-      EXPECT_EQ(error.kind(), StorageError::Kind::kTooNew) << error.what();
     }
     std::filesystem::remove(path + "-wal");
   }
