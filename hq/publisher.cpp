@@ -8,6 +8,7 @@
 #include "hq/errors.h"
 #include "hq/fleet_store.h"
 #include "hq/publish_lock.h"
+#include "hq/release_deltas.h"
 #include "hq/signing_keys.h"
 #include "sync/bundle.h"
 #include "sync/whole_file.h"
@@ -52,16 +53,10 @@ void require_readable(const std::vector<ReleaseLine>& lines) {
   }
 }
 
-std::vector<std::string> bundle_names(const sync::tuf::Targets& targets) {
+std::vector<std::string> names_of(const sync::tuf::Targets& targets) {
   std::vector<std::string> names;
-  for (const auto& [name, file] : targets.files) {
-    if (name.ends_with(".bundle.zst")) names.push_back(name);
-  }
+  for (const auto& [name, file] : targets.files) names.push_back(name);
   return names;
-}
-
-std::string bundle_name(std::uint64_t version) {
-  return fmt::format("rules-{}.bundle.zst", version);
 }
 
 // A database that came back from a backup does not know how far its lanes have got; they would take
@@ -126,23 +121,38 @@ Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const Publ
   release.bundle_sha256 = sync::sha256_hex(bundle.body);
   result.bundle_bytes = bundle.body.size();
 
+  const auto earlier = log.newest_first();
+  const auto deltas = make_deltas(folder_.targets(), earlier,
+                                  {.version = release.version,
+                                   .state_hash = state_hash,
+                                   .lines = lines,
+                                   .bundle_bytes = bundle.body.size()});
+  std::vector<sync::tuf::NewTarget> files = {
+      {.name = bundle_name(release.version),
+       .bytes = bundle.body,
+       .custom = sync::release_custom(release.version, state_hash, release.spread_s)}};
+  for (const DeltaFile& delta : deltas) {
+    files.push_back({.name = delta.name, .bytes = delta.bytes, .custom = delta.custom});
+    result.deltas.push_back({delta.name, delta.bytes.size()});
+  }
+
   // Committed only when the files are out, so that a failed attempt leaves no entry.
   offline_cache::Transaction transaction(store_.database());
   log.add(release);
   Audit(store_).record(now_s, order.user, order.restores ? "rollback" : "publish",
                        audit_detail(release));
-  result.metadata = repository.publish(
-      {.name = bundle_name(release.version),
-       .bytes = bundle.body,
-       .custom = sync::release_custom(release.version, state_hash, release.spread_s)},
-      bundle_names(targets), now_s);
+  result.metadata = repository.publish(files, names_of(targets), now_s);
   transaction.commit();
+
+  // Lanes that are in the middle of a cycle still fetch by the metadata that this replaces.
+  std::vector<std::string> in_use = names_of(repository.targets());
+  for (std::string& name : names_of(targets)) in_use.push_back(std::move(name));
+  prune_releases(folder_.targets(), earlier, in_use);
   return result;
 }
 
 std::vector<ReleaseLine> Publisher::lines_of(const ReleaseEntry& release) const {
-  const fs::path file =
-      folder_.targets() / (release.bundle_sha256 + '.' + bundle_name(release.version));
+  const fs::path file = bundle_path(folder_.targets(), release);
   if (!fs::exists(file)) {
     throw Refused(fmt::format("the bundle of version {} is not there any more: {}", release.version,
                               file.string()));

@@ -30,8 +30,13 @@ inline constexpr std::string_view kVersionFloor = "version_floor";
 inline constexpr std::uint64_t kMetadataLeap = 100'000;
 
 struct Publication {
+  struct Delta {
+    std::string name;
+    std::uint64_t bytes = 0;
+  };
   ReleaseEntry release;
   std::uint64_t bundle_bytes = 0;
+  std::vector<Delta> deltas;
   sync::tuf::PublishedVersions metadata;
 };
 

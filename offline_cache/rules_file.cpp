@@ -62,8 +62,17 @@ std::vector<uint64_t> RulesFiles::generations() const {
   return found;
 }
 
-RulesFileHeader RulesFiles::read(uint64_t generation, const LineSink& sink) const {
-  Database database(path(generation), Database::Profile::kReadOnly);
+uint64_t RulesFiles::next_generation() const {
+  uint64_t next = 1;
+  for (const std::string& name : names_in(folder_.path())) {
+    uint64_t taken = 0;
+    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), taken);
+    next = std::max(next, taken + 1);
+  }
+  return next;
+}
+
+RulesFileHeader RulesFiles::read_header(Database& database, uint64_t generation) {
   const auto corrupt = [&](const std::string& what) {
     return StorageError(StorageError::Kind::kCorrupt, database.path() + ": " + what);
   };
@@ -82,28 +91,65 @@ RulesFileHeader RulesFiles::read(uint64_t generation, const LineSink& sink) cons
   if (hash.size() != header.state_hash.size()) throw corrupt("no state hash");
   std::transform(hash.begin(), hash.end(), header.state_hash.begin(),
                  [](std::byte byte) { return static_cast<uint8_t>(byte); });
+  return header;
+}
 
+RulesFileHeader RulesFiles::read_lines(Database& database, const LineSink& sink) const {
   const std::unique_ptr<StateHasher> hasher = new_hasher_();
   Statement lines = database.prepare("SELECT id, bytes FROM line ORDER BY id");
-  uint64_t count = 0;
+  RulesFileHeader found;
   while (lines.step()) {
     const std::string_view id = lines.column_text(0);
     const std::string_view bytes = text(lines.column_blob(1));
     hasher->add(id, bytes);
     sink(id, bytes);
-    ++count;
+    ++found.line_count;
   }
-  if (count != header.line_count || hasher->finish() != header.state_hash) {
-    throw corrupt("its state hash is not that of its lines");
+  found.state_hash = hasher->finish();
+  return found;
+}
+
+std::optional<RulesFileHeader> RulesFiles::header(uint64_t generation) const {
+  try {
+    Database database(path(generation), Database::Profile::kReadOnly);
+    return read_header(database, generation);
+  } catch (const StorageError&) {
+    return std::nullopt;
+  }
+}
+
+RulesFileHeader RulesFiles::read(uint64_t generation, const LineSink& sink) const {
+  Database database(path(generation), Database::Profile::kReadOnly);
+  const RulesFileHeader header = read_header(database, generation);
+  const RulesFileHeader found = read_lines(database, sink);
+  if (found.line_count != header.line_count || found.state_hash != header.state_hash) {
+    throw StorageError(StorageError::Kind::kCorrupt,
+                       database.path() + ": its state hash is not that of its lines");
   }
   return header;
 }
 
+void RulesFiles::put_in_place(uint64_t generation) const {
+  const std::string part = part_path(generation);
+  const int file = ::open(part.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  const std::string target = path(generation);
+  if (!is_synced || std::rename(part.c_str(), target.c_str()) != 0) {
+    ::unlink(part.c_str());
+    throw StorageError(StorageError::Kind::kFailed, target + ": cannot be written; check the disk");
+  }
+  sync_folder(folder_.path());
+}
+
 void RulesFiles::set_aside(uint64_t generation) { offline_cache::set_aside(path(generation)); }
 
-void RulesFiles::prune(size_t keep) {
-  const std::vector<uint64_t> found = generations();
-  for (size_t i = keep; i < found.size(); ++i) remove_file(path(found[i]));
+void RulesFiles::keep_only(std::initializer_list<uint64_t> kept) {
+  for (const uint64_t generation : generations()) {
+    if (std::find(kept.begin(), kept.end(), generation) == kept.end()) {
+      remove_file(path(generation));
+    }
+  }
 }
 
 struct RulesFileBuilder::Connection {
@@ -120,14 +166,8 @@ struct RulesFileBuilder::Connection {
 };
 
 RulesFileBuilder::RulesFileBuilder(RulesFiles& files) : files_(files) {
-  // Above the damaged ones too: a number is never used twice.
-  generation_ = 1;
-  for (const std::string& name : names_in(files_.folder_.path())) {
-    uint64_t taken = 0;
-    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), taken);
-    generation_ = std::max(generation_, taken + 1);
-  }
-  part_path_ = files_.path(generation_) + ".part";
+  generation_ = files_.next_generation();
+  part_path_ = files_.part_path(generation_);
   remove_file(part_path_);
   hasher_ = files_.new_hasher_();
   connection_ = std::make_unique<Connection>(part_path_);
@@ -162,16 +202,7 @@ RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& exp
       .run(version, line_count_, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();
   connection_.reset();
-
-  const int file = ::open(part_path_.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_synced = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  const std::string target = files_.path(generation_);
-  if (!is_synced || std::rename(part_path_.c_str(), target.c_str()) != 0) {
-    ::unlink(part_path_.c_str());
-    throw StorageError(StorageError::Kind::kFailed, target + ": cannot be written; check the disk");
-  }
-  sync_folder(files_.folder_.path());
+  files_.put_in_place(generation_);
   return {generation_, version, line_count_, expected};
 }
 

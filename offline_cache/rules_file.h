@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,8 @@
 #include "offline_cache/data_folder.h"
 
 namespace xsell::offline_cache {
+
+class Database;
 
 using StateHash = std::array<uint8_t, 32>;
 
@@ -44,6 +48,9 @@ class RulesFiles {
   // constructor.
   std::vector<uint64_t> generations() const;
 
+  // What a generation says of itself, its lines unread; nothing when it cannot be read.
+  std::optional<RulesFileHeader> header(uint64_t generation) const;
+
   using LineSink = std::function<void(std::string_view id, std::string_view bytes)>;
   // Hands over every line in id order, recomputing the state hash. Throws kCorrupt when the content
   // is not what was published; what the sink has taken must then be thrown away.
@@ -51,12 +58,21 @@ class RulesFiles {
 
   // Renames a damaged generation out of the way.
   void set_aside(uint64_t generation);
-  // Deletes all but the newest `keep` generations.
-  void prune(size_t keep = 2);
+  // Deletes all other generations.
+  void keep_only(std::initializer_list<uint64_t> generations);
 
  private:
   friend class RulesFileBuilder;
+  friend class RulesFileUpdate;
   std::string path(uint64_t generation) const;
+  std::string part_path(uint64_t generation) const { return path(generation) + ".part"; }
+  // Above the damaged ones too: a number is never used twice.
+  uint64_t next_generation() const;
+  static RulesFileHeader read_header(Database& database, uint64_t generation);
+  // Every line in id order; gives their count and state hash.
+  RulesFileHeader read_lines(Database& database, const LineSink& sink) const;
+  // fsyncs the finished part file, renames it, fsyncs the folder.
+  void put_in_place(uint64_t generation) const;
 
   const DataFolder& folder_;
   StateHasherFactory new_hasher_;

@@ -148,19 +148,27 @@ void TrustStore::set_kill_state(std::string_view document) { save(kKillName, doc
 
 void TrustStore::clear_kill_state() { erase(kKillName); }
 
-bool TrustStore::is_bad_generation(uint64_t generation) const {
-  Statement read = connection_->database.prepare(
-      "SELECT 1 FROM generation WHERE generation=?1 AND bad_reason IS NOT NULL");
-  read.bind(1, generation);
-  return read.step();
+std::vector<PinnedRelease> TrustStore::pinned() const {
+  Statement rows = connection_->database.prepare(
+      "SELECT version, reason, plugin_version, since_s FROM pin ORDER BY version");
+  std::vector<PinnedRelease> found;
+  while (rows.step()) {
+    found.push_back({static_cast<uint64_t>(rows.column_int64(0)), std::string(rows.column_text(1)),
+                     std::string(rows.column_text(2)), rows.column_int64(3)});
+  }
+  return found;
 }
 
-void TrustStore::mark_bad_generation(uint64_t generation, std::string_view reason) {
-  connection_->database
-      .prepare(
-          "INSERT INTO generation(generation, bad_reason) VALUES(?1, ?2) "
-          "ON CONFLICT(generation) DO UPDATE SET bad_reason=excluded.bad_reason")
-      .run(generation, reason);
+void TrustStore::pin(const PinnedRelease& release) {
+  connection_->database.prepare("INSERT OR REPLACE INTO pin VALUES(?1, ?2, ?3, ?4)")
+      .run(release.version, release.reason, release.plugin_version, release.since_s);
+  is_copy_stale_ = true;
+}
+
+void TrustStore::lift_pins() {
+  Transaction transaction(connection_->database);
+  connection_->database.execute("DELETE FROM pin; UPDATE generation SET unfinished_starts=0");
+  transaction.commit();
   is_copy_stale_ = true;
 }
 
@@ -175,6 +183,14 @@ int TrustStore::count_start(uint64_t generation) {
   while (count.step()) {
   }
   return starts;
+}
+
+void TrustStore::take_back_start(uint64_t generation) {
+  connection_->database
+      .prepare(
+          "UPDATE generation SET unfinished_starts=unfinished_starts-1 "
+          "WHERE generation=?1 AND unfinished_starts>0")
+      .run(generation);
 }
 
 void TrustStore::clear_starts(uint64_t generation) {

@@ -12,8 +12,16 @@
 
 namespace xsell::offline_cache {
 
+// A release that was set aside because the lane did not come through its starts with it.
+struct PinnedRelease {
+  uint64_t version = 0;
+  std::string reason;
+  std::string plugin_version;  // that failed with it: another one may do better
+  int64_t since_s = 0;
+};
+
 // trust.db: what the lane believes about its publisher. Metadata bytes by name, the last time it
-// could trust, the kill state and the generations that failed to start. A checked copy
+// could trust, the kill state and the releases that failed to start. A checked copy
 // (trust.db.copy) lies beside it. Threads: one at a time. Fails: throws StorageError. Requires: the
 // DataFolder outlives it.
 class TrustStore {
@@ -42,10 +50,14 @@ class TrustStore {
   void set_kill_state(std::string_view document);
   void clear_kill_state();
 
-  bool is_bad_generation(uint64_t generation) const;
-  void mark_bad_generation(uint64_t generation, std::string_view reason);
-  // Starts that did not reach a first answer; the count is cleared by a start that did.
+  // Releases that the lane must not use again, by version.
+  std::vector<PinnedRelease> pinned() const;
+  void pin(const PinnedRelease& release);
+  void lift_pins();
+
+  // Starts of a rules file that did not come through; cleared by one that did.
   int count_start(uint64_t generation);
+  void take_back_start(uint64_t generation);
   void clear_starts(uint64_t generation);
 
   // Brings the copy up to date: after each cycle that changed something. Nothing to do is cheap.

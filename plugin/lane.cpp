@@ -55,6 +55,21 @@ rules::LaneScope scope_of(const Configuration& configuration,
   return scope;
 }
 
+std::string describe_pins(const ReleaseShelf& shelf) {
+  std::string versions;
+  for (const auto& pin : shelf.pinned()) {
+    versions += (versions.empty() ? "" : ", ") + std::to_string(pin.version);
+  }
+  const std::string what = "rule set " + versions +
+                           " is set aside, because the till ended three times before a sale went "
+                           "through with it; ";
+  return shelf.has_only_pinned()
+             ? what +
+                   "the lane shows no prompts until HQ publishes another. To try again: xsell unpin"
+             : what + "rule set " + std::to_string(shelf.version()) +
+                   " is used. To try again: xsell unpin";
+}
+
 }  // namespace
 
 Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthBoard& board,
@@ -148,10 +163,7 @@ void Lane::connect() {
 void Lane::tick(int64_t now_ms) {
   keep_outcomes();
   session_->free_retired();
-  if (shelf_ && !is_confirmed_ && session_->has_answered()) {
-    shelf_->confirm_start();
-    is_confirmed_ = true;
-  }
+  if (shelf_) shelf_->watch_use(session_->tried_version(), session_->proven_version(), now_ms);
   if (now_ms >= next_watch_ms_) {
     next_watch_ms_ = now_ms + kWatchInterval_ms;
     watch_files();
@@ -195,7 +207,15 @@ void Lane::watch_files() {
     has_new_identity_ = true;
   }
   if (local_ && local_->has_changed()) load_local();
+  if (shelf_ && offline_cache::file_exists(folder_.file(kUnpinFile))) lift_pins();
   if (shelf_ && offline_cache::file_exists(folder_.file(kImportFolder))) take_import();
+}
+
+void Lane::lift_pins() {
+  offline_cache::remove_file(folder_.file(kUnpinFile));
+  shelf_->lift_pins();
+  log_.info("rule sets that were set aside may be used again");
+  load_rules();
 }
 
 void Lane::take_import() {
@@ -217,7 +237,10 @@ void Lane::disconnect() {
 
 void Lane::finish() {
   keep_outcomes();
-  if (shelf_) shelf_->confirm_start();
+  if (shelf_) {
+    shelf_->watch_use(session_->tried_version(), session_->proven_version(), 0);
+    shelf_->end_use();
+  }
   Health last = health();
   last.state = XSELL_HEALTH_STOPPED;
   board_.set(last);
@@ -271,10 +294,11 @@ Health Lane::health() const {
     health.freshness =
         shelf_->is_stale(utc_now_s(host_)) ? XSELL_FRESHNESS_STALE : XSELL_FRESHNESS_OK;
   }
+  if (shelf_ && !shelf_->pinned().empty()) health.message = describe_pins(*shelf_);
   if (!rules_trouble_.empty()) health.message = rules_trouble_;
   if (!sending_trouble_.empty()) health.message = sending_trouble_;
   if (!storage_trouble_.empty()) health.message = storage_trouble_;
-  if (is_off_) {
+  if (is_off_ || (shelf_ && shelf_->has_only_pinned())) {
     health.state = XSELL_HEALTH_DISABLED;
   } else if (!storage_trouble_.empty() || !rules_trouble_.empty()) {
     health.state = XSELL_HEALTH_DEGRADED;

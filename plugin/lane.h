@@ -69,6 +69,7 @@ class Lane {
   void send(int64_t now_ms);
   void watch_files();
   void take_import();
+  void lift_pins();
   void update_utc_offset();
   void write_status();
   Health health() const;
@@ -95,7 +96,6 @@ class Lane {
   uint64_t ready_version_ = 0;
   bool has_rules_ = false;
   bool is_off_ = false;
-  bool is_confirmed_ = false;
   bool has_new_identity_ = false;
   std::string rules_trouble_;
   std::string storage_trouble_;

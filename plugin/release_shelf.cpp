@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 #include <exception>
 
+#include "plugin/release_apply.h"
+#include "plugin/version.h"
 #include "rules/release_lines.h"
-#include "sync/bundle.h"
 #include "sync/metadata_store.h"
-#include "sync/release_fetch.h"
+#include "sync/release.h"
 #include "sync/state_hash.h"
 #include "sync/tuf_client.h"
 
@@ -16,7 +18,6 @@ namespace {
 
 using offline_cache::StorageError;
 
-constexpr int kMaxUnfinishedStarts = 3;
 constexpr int64_t kClockSlack_s = 86'400;
 constexpr int64_t kClockTooFarAhead_s = int64_t{3} * 365 * 86'400;
 constexpr std::string_view kExpiresName = "state/timestamp_expires_s";
@@ -50,47 +51,14 @@ class TrustDocuments : public sync::tuf::MetadataStore {
 
 }  // namespace
 
-// Puts a bundle's lines onto the disk and into the model at once. Both count only when the whole
-// bundle has proved right.
-class ReleaseShelf::Receiver : public sync::BundleSink {
- public:
-  explicit Receiver(offline_cache::RulesFiles& files) : file_(files) {}
-
-  bool on_header(const sync::BundleHeader&) override { return true; }
-  bool on_line(std::string_view id, std::string_view line) override {
-    try {
-      if (model_.add(line) == rules::LineResult::refused) {
-        message_ = "line " + std::string(id) + ": " + model_.message();
-        return false;
-      }
-      file_.add(id, line);
-      return true;
-    } catch (const std::exception& error) {
-      message_ = error.what();
-      is_storage_ = true;
-      return false;
-    }
-  }
-
-  offline_cache::RulesFileBuilder& file() { return file_; }
-  rules::RuleSetBuilder& model() { return model_; }
-  const std::string& message() const { return message_; }
-  bool is_storage() const { return is_storage_; }
-
- private:
-  offline_cache::RulesFileBuilder file_;
-  rules::RuleSetBuilder model_;
-  std::string message_;
-  bool is_storage_ = false;
-};
-
 ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::Identity& identity,
                            LogQueue& log)
     : folder_(folder),
       root_json_(identity.root_json),
       log_(log),
       trust_(folder),
-      files_(folder, [] { return std::make_unique<Hasher>(); }) {
+      files_(folder, [] { return std::make_unique<Hasher>(); }),
+      guard_(trust_) {
   if (trust_.opened() == offline_cache::TrustStore::Opened::kFromCopy) {
     log_.warning(folder_.file("trust.db") +
                  " was damaged; its copy is used, the damaged file is kept");
@@ -98,13 +66,14 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
     log_.error(folder_.file("trust.db") +
                " and its copy were damaged; starting again from the enrolled root");
   }
-  if (trust_.load(kEnrolledRootName) != root_json_) {
-    is_new_publisher_ = trust_.load(kEnrolledRootName).has_value();
-    for (const char* role : {"root", "timestamp", "snapshot", "targets"}) {
-      TrustDocuments(trust_).erase(role);
-    }
-    trust_.erase(kExpiresName);
-    trust_.save(kEnrolledRootName, root_json_);
+  if (trust_.load(kEnrolledRootName) != root_json_) forget_other_publisher();
+  pinned_ = trust_.pinned();
+  const bool is_other_plugin = std::any_of(pinned_.begin(), pinned_.end(), [](const auto& pin) {
+    return pin.plugin_version != kVersion;
+  });
+  if (is_other_plugin) {
+    log_.info("this version of the plugin tries the rule sets that failed with another one again");
+    lift_pins();
   }
   trusted_time_s_ = trust_.last_trusted_time_s();
   if (const std::optional<std::string> stored = trust_.load(kExpiresName)) {
@@ -112,16 +81,25 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
   }
 }
 
+void ReleaseShelf::forget_other_publisher() {
+  is_new_publisher_ = trust_.load(kEnrolledRootName).has_value();
+  for (const char* role : {"root", "timestamp", "snapshot", "targets"}) {
+    TrustDocuments(trust_).erase(role);
+  }
+  trust_.erase(kExpiresName);
+  trust_.lift_pins();
+  trust_.save(kEnrolledRootName, root_json_);
+}
+
 ReleaseShelf::~ReleaseShelf() = default;
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::LaneScope& scope) {
+  generation_ = 0;
   for (const uint64_t generation : files_.generations()) {
-    if (trust_.is_bad_generation(generation)) continue;
-    if (trust_.count_start(generation) > kMaxUnfinishedStarts) {
-      trust_.mark_bad_generation(generation,
-                                 "the till stopped three times before its first answer");
-      log_.error("rule set file " + std::to_string(generation) +
-                 " never came to an answer in three starts; the one before it is used");
+    const auto file = files_.header(generation);
+    if (file && is_pinned(file->version)) continue;
+    if (file && !guard_.begin(generation, file->version)) {
+      pin(generation, file->version);
       continue;
     }
     try {
@@ -136,7 +114,7 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
       if (!refused.empty()) throw StorageError(StorageError::Kind::kCorrupt, refused);
       // Another publisher's numbers say nothing about this one's.
       version_ = is_new_publisher_ ? 0 : header.version;
-      unconfirmed_generation_ = generation;
+      generation_ = generation;
       return rules::compile(model.take_rule_set(), model.take_catalogue(), scope, header.version);
     } catch (const StorageError& error) {
       log_.error(error.what());
@@ -147,10 +125,27 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
   return nullptr;
 }
 
-void ReleaseShelf::confirm_start() {
-  if (unconfirmed_generation_ == 0) return;
-  trust_.clear_starts(unconfirmed_generation_);
-  unconfirmed_generation_ = 0;
+bool ReleaseShelf::is_pinned(uint64_t version) const {
+  return std::any_of(pinned_.begin(), pinned_.end(),
+                     [&](const auto& pin) { return pin.version == version; });
+}
+
+void ReleaseShelf::pin(uint64_t generation, uint64_t version) {
+  trust_.pin({.version = version,
+              .reason = "the till ended three times before a sale went through with it",
+              .plugin_version = kVersion,
+              .since_s = static_cast<int64_t>(std::time(nullptr))});
+  trust_.clear_starts(generation);
+  pinned_ = trust_.pinned();
+  log_.error(
+      "rule set " + std::to_string(version) +
+      " is set aside: the till ended three times before a sale went through with it. A newer "
+      "release replaces it; to try it again: xsell unpin");
+}
+
+void ReleaseShelf::lift_pins() {
+  trust_.lift_pins();
+  pinned_.clear();
 }
 
 ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::LaneScope& scope,
@@ -170,22 +165,12 @@ ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::L
     }
     update.failure = report.failure;
     if (!update.failure.failed() && client.targets()) {
-      const std::optional<sync::Release> release = sync::newest_release(*client.targets());
-      if (release && release->version != version_) {
-        Receiver receiver(files_);
-        update.failure =
-            sync::fetch_release(client, *release, folder_.file("release.part"), receiver);
-        if (update.failure.problem == sync::Problem::kRefused) {
-          update.failure.detail = receiver.message();
-          if (receiver.is_storage()) update.failure.problem = sync::Problem::kStorage;
-        }
-        if (!update.failure.failed()) {
-          receiver.file().publish(release->version, release->state_hash);
-          version_ = release->version;
-          files_.prune();
-          update.rules = rules::compile(receiver.model().take_rule_set(),
-                                        receiver.model().take_catalogue(), scope, version_);
-        }
+      const std::vector<sync::Release> published = sync::releases(*client.targets());
+      const auto wanted =
+          std::find_if(published.begin(), published.end(),
+                       [&](const auto& release) { return !is_pinned(release.version); });
+      if (wanted != published.end() && wanted->version > version_) {
+        take(client, *wanted, scope, update);
       }
     }
     trust_.refresh_copy();
@@ -193,6 +178,21 @@ ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::L
     update.failure = {sync::Problem::kStorage, sync::NetError::kNone, error.what()};
   }
   return update;
+}
+
+void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
+                        const rules::LaneScope& scope, Update& update) {
+  AppliedRelease applied =
+      apply_release(client, release, files_, generation_, folder_.file("release.part"));
+  for (const std::string& notice : applied.notices) log_.warning(notice);
+  update.failure = applied.failure;
+  if (update.failure.failed()) return;
+  files_.keep_only({applied.header.generation, generation_});
+  version_ = release.version;
+  generation_ = applied.header.generation;
+  guard_.hand_over(generation_, version_);
+  update.rules = rules::compile(applied.model.take_rule_set(), applied.model.take_catalogue(),
+                                scope, version_);
 }
 
 void ReleaseShelf::note_trust(int64_t signed_at_s, int64_t expires_s) {

@@ -11,11 +11,14 @@
 #include "offline_cache/rules_file.h"
 #include "offline_cache/trust_store.h"
 #include "plugin/log_queue.h"
+#include "plugin/start_guard.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_scope.h"
 #include "sync/fetcher.h"
 #include "sync/identity.h"
 #include "sync/problem.h"
+#include "sync/release.h"
+#include "sync/tuf_client.h"
 
 namespace xsell::plugin {
 
@@ -30,11 +33,20 @@ class ReleaseShelf {
                LogQueue& log);
   ~ReleaseShelf();
 
-  // The newest generation on disk that is whole and not known to be bad; damaged ones are set
-  // aside. Null when there is none.
+  // The newest generation on disk that is whole and not pinned; damaged ones are set aside, and one
+  // that has failed three starts is pinned. Null when there is none.
   std::unique_ptr<rules::CompiledRuleSet> load_newest(const rules::LaneScope& scope);
-  // An event was answered with what load_newest() or update() gave: it did no harm.
-  void confirm_start();
+  // See StartGuard.
+  void watch_use(uint64_t tried_version, uint64_t proven_version, int64_t now_ms) {
+    guard_.watch(tried_version, proven_version, now_ms);
+  }
+  void end_use() { guard_.end(); }
+
+  // Releases that are not used any more because starts with them failed.
+  const std::vector<offline_cache::PinnedRelease>& pinned() const { return pinned_; }
+  void lift_pins();
+  // All that is on disk is pinned: the lane must not prompt.
+  bool has_only_pinned() const { return generation_ == 0 && !pinned_.empty(); }
 
   struct Update {
     sync::Failure failure;
@@ -50,7 +62,12 @@ class ReleaseShelf {
   bool is_clock_suspect(int64_t system_time_s) const;
 
  private:
-  class Receiver;
+  // Brings the release onto the disk and into update.rules, or says why not.
+  void take(sync::tuf::Client& client, const sync::Release& release, const rules::LaneScope& scope,
+            Update& update);
+  bool is_pinned(uint64_t version) const;
+  void pin(uint64_t generation, uint64_t version);
+  void forget_other_publisher();
   int64_t trusted_now_s(int64_t system_time_s) const;
   void note_trust(int64_t signed_at_s, int64_t expires_s);
 
@@ -63,7 +80,9 @@ class ReleaseShelf {
   int64_t timestamp_expires_s_ = 0;  // as in trust_; 0: no release yet
   bool is_new_publisher_ = false;
   uint64_t version_ = 0;
-  uint64_t unconfirmed_generation_ = 0;
+  uint64_t generation_ = 0;                           // whose rules are in use; 0: none
+  std::vector<offline_cache::PinnedRelease> pinned_;  // as in trust_
+  StartGuard guard_;
 };
 
 }  // namespace xsell::plugin

@@ -68,6 +68,7 @@ xsell_status Session::on_event(const xsell_event_header* header, xsell_prompt_li
     engine_.set_disabled(is_disabled);
     is_disabled_now_ = is_disabled;
   }
+  if (in_use_) tried_version_.store(in_use_->version(), std::memory_order_relaxed);
   const rules::Answer& answer = engine_.on_event(event);
   publish(event);
 
@@ -97,15 +98,12 @@ void Session::take_offer(const rules::Event& event) noexcept {
 
 void Session::publish(const rules::Event& event) noexcept {
   const bool is_end = event.kind == rules::EventKind::kTransactionFinalised ||
-                      event.kind == rules::EventKind::kTransactionVoided ||
-                      event.kind == rules::EventKind::kSnooze;
-  if (outcomes_.has_unpublished() || is_end) {
+                      event.kind == rules::EventKind::kTransactionVoided;
+  if (outcomes_.has_unpublished() || is_end || event.kind == rules::EventKind::kSnooze) {
     pacing_.put(engine_.pacing());
     outcomes_.publish();
   }
-  if (!has_answered_.load(std::memory_order_relaxed) && in_use_) {
-    has_answered_.store(true, std::memory_order_relaxed);
-  }
+  if (is_end && in_use_) proven_version_.store(in_use_->version(), std::memory_order_relaxed);
 }
 
 void Session::count(const rules::Answer& answer) noexcept {

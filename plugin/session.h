@@ -49,8 +49,12 @@ class Session : private rules::OutcomeSink {
   // they are.
   const rules::PacingSnapshot* take_pacing() noexcept { return pacing_.take(); }
 
-  // An event was answered with a rule set: it does no harm.
-  bool has_answered() const noexcept { return has_answered_.load(std::memory_order_relaxed); }
+  // How the rules fare, by version: those that answer events, and those that have come through a
+  // whole transaction.
+  uint64_t tried_version() const noexcept { return tried_version_.load(std::memory_order_relaxed); }
+  uint64_t proven_version() const noexcept {
+    return proven_version_.load(std::memory_order_relaxed);
+  }
 
  private:
   void put(const rules::Outcome& outcome) noexcept override;
@@ -74,7 +78,8 @@ class Session : private rules::OutcomeSink {
   Snapshot<rules::PacingSnapshot> pacing_;
   std::atomic<bool> is_disabled_{false};
   std::atomic<int32_t> utc_offset_s_{0};
-  std::atomic<bool> has_answered_{false};
+  std::atomic<uint64_t> tried_version_{0};
+  std::atomic<uint64_t> proven_version_{0};
 };
 
 }  // namespace xsell::plugin

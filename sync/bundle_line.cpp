@@ -54,15 +54,15 @@ class LineScanner {
   size_t at_ = 0;
 };
 
-bool is_usable_id(std::string_view id) {
+}  // namespace
+
+bool is_line_id(std::string_view id) {
   if (id.empty() || id.size() > kMaxIdBytes) return false;
   for (const char c : id) {
-    if (c == '\\' || (c >= 0 && c < ' ')) return false;
+    if (c == '\\' || c == '"' || (c >= 0 && c < ' ')) return false;
   }
   return true;
 }
-
-}  // namespace
 
 std::string_view line_id(std::string_view line) {
   LineScanner scanner(line);
@@ -72,7 +72,7 @@ std::string_view line_id(std::string_view line) {
     if (!scanner.take_string(name) || !scanner.take(':')) return {};
     if (name == "id") {
       std::string_view id;
-      return scanner.take_string(id) && is_usable_id(id) ? id : std::string_view();
+      return scanner.take_string(id) && is_line_id(id) ? id : std::string_view();
     }
     if (!scanner.skip_value()) return {};
   } while (scanner.take(','));

@@ -35,6 +35,9 @@ inline constexpr uint64_t kBundleInflatedBytes = 512 * kMib;
 inline constexpr int kBundleWindowLog = 23;  // 8 MiB
 inline constexpr size_t kBundleLineBytes = 64 * kKib;
 inline constexpr int kBundleCompressionLevel = 9;
+inline constexpr size_t kDeltaBases = 16;  // direct deltas from so many versions back
+inline constexpr uint64_t kDeltaShare_percent =
+    40;  // of the bundle; a larger delta is not worth it
 
 // Transport.
 inline constexpr int64_t kConnectTimeout_ms = 10'000;

@@ -5,7 +5,6 @@
 #include <system_error>
 #include <vector>
 
-#include "rules/strict_json.h"
 #include "sync/limits.h"
 
 namespace xsell::sync {
@@ -50,72 +49,79 @@ class PartFile : public ByteSink {
   bool is_whole_ = true;
 };
 
-std::optional<Release> read_release(const tuf::TargetFile& file) {
-  const auto custom = rules::read_json(file.custom, {.integers_only = true});
-  const auto* xsell = custom.value.find("xsell");
-  if (xsell == nullptr || !tuf::is_safe_target_name(file.name)) return std::nullopt;
-  const auto* kind = xsell->find("kind");
-  const auto* version = xsell->find("version");
-  const auto* state_hash = xsell->find("state_hash");
-  const auto* spread_s = xsell->find("spread_s");
-  if (kind == nullptr || kind->text != "bundle" || version == nullptr || !version->is_integer() ||
-      version->integer < 1 || state_hash == nullptr) {
-    return std::nullopt;
-  }
-  const auto digest = sha256_from_hex(state_hash->text);
-  if (!digest) return std::nullopt;
-
-  Release release{
-      .file = file, .version = static_cast<uint64_t>(version->integer), .state_hash = *digest};
-  if (spread_s != nullptr && spread_s->integer > 0 && spread_s->integer <= UINT32_MAX) {
-    release.spread_s = static_cast<uint32_t>(spread_s->integer);
-  }
-  return release;
+Failure no_disk(const std::filesystem::path& part_file) {
+  return {Problem::kStorage, NetError::kNone, part_file.string() + ": cannot be used"};
 }
+
+// Downloads and verifies the file, and only then gives its bytes to the reader.
+Failure fetch_frame(tuf::Client& client, const tuf::TargetFile& file,
+                    const std::filesystem::path& part_file, FrameReader& reader) {
+  if (file.length > limits::kBundleWireBytes) {
+    return {Problem::kTooLarge, NetError::kNone, file.name + " is too large"};
+  }
+  PartFile part(part_file);
+  const Failure download = client.download(file, part);
+  if (!part.is_whole()) return no_disk(part_file);
+  if (download.failed()) return download;
+  if (!part.copy_to(reader)) return no_disk(part_file);
+  return reader.finish();
+}
+
+Failure require_signed(const tuf::TargetFile& file, const Release& release, uint64_t version,
+                       const Sha256& state_hash) {
+  if (version != release.version) {
+    return {Problem::kVersion, NetError::kNone,
+            file.name + " holds version " + std::to_string(version) + " instead of " +
+                std::to_string(release.version)};
+  }
+  if (state_hash != release.state_hash) {
+    return {Problem::kStateHash, NetError::kNone,
+            file.name + " has another state hash than was signed"};
+  }
+  return {};
+}
+
+// Refuses a delta whose base is not the one that was signed before its first change is passed on.
+class SignedBase : public DeltaSink {
+ public:
+  SignedBase(const ReleaseDelta& delta, DeltaSink& sink) : delta_(delta), sink_(sink) {}
+  bool on_header(const DeltaHeader& header) override {
+    is_other_base_ = header.from_state_hash != delta_.from_state_hash;
+    return !is_other_base_ && sink_.on_header(header);
+  }
+  bool on_put(std::string_view id, std::string_view line) override {
+    return sink_.on_put(id, line);
+  }
+  bool on_remove(std::string_view id) override { return sink_.on_remove(id); }
+  bool is_other_base() const { return is_other_base_; }
+
+ private:
+  const ReleaseDelta& delta_;
+  DeltaSink& sink_;
+  bool is_other_base_ = false;
+};
 
 }  // namespace
 
-std::optional<Release> newest_release(const tuf::Targets& targets) {
-  std::optional<Release> newest;
-  for (const auto& [name, file] : targets.files) {
-    const auto release = read_release(file);
-    if (release && (!newest || release->version > newest->version)) newest = release;
-  }
-  return newest;
-}
-
-std::string release_custom(uint64_t version, const Sha256& state_hash, uint32_t spread_s) {
-  return R"({"xsell":{"kind":"bundle","spread_s":)" + std::to_string(spread_s) +
-         R"(,"state_hash":")" + to_hex(state_hash) + R"(","version":)" + std::to_string(version) +
-         "}}";
-}
-
 Failure fetch_release(tuf::Client& client, const Release& release,
                       const std::filesystem::path& part_file, BundleSink& sink) {
-  if (release.file.length > limits::kBundleWireBytes) {
-    return {Problem::kTooLarge, NetError::kNone, release.file.name + " is too large for a bundle"};
-  }
-  PartFile part(part_file);
-  const Failure download = client.download(release.file, part);
-  const Failure no_disk{Problem::kStorage, NetError::kNone,
-                        part_file.string() + ": cannot be used"};
-  if (!part.is_whole()) return no_disk;
-  if (download.failed()) return download;
-
   BundleReader reader(sink);
-  if (!part.copy_to(reader)) return no_disk;
-  Failure failure = reader.finish();
+  const Failure failure = fetch_frame(client, release.file, part_file, reader);
   if (failure.failed()) return failure;
-  if (reader.header().version != release.version) {
-    return {Problem::kVersion, NetError::kNone,
-            release.file.name + " holds version " + std::to_string(reader.header().version) +
-                " instead of " + std::to_string(release.version)};
-  }
-  if (reader.state_hash() != release.state_hash) {
+  return require_signed(release.file, release, reader.header().version, reader.state_hash());
+}
+
+Failure fetch_delta(tuf::Client& client, const Release& release, const ReleaseDelta& delta,
+                    const std::filesystem::path& part_file, DeltaSink& sink) {
+  SignedBase base(delta, sink);
+  DeltaReader reader(base);
+  const Failure failure = fetch_frame(client, delta.file, part_file, reader);
+  if (base.is_other_base()) {
     return {Problem::kStateHash, NetError::kNone,
-            release.file.name + " has another state hash than was signed"};
+            delta.file.name + " is for another base than was signed"};
   }
-  return {};
+  if (failure.failed()) return failure;
+  return require_signed(delta.file, release, reader.header().version, reader.state_hash());
 }
 
 }  // namespace xsell::sync

@@ -39,6 +39,18 @@ bool equal_but_for_case(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
+void require_usable_name(const std::string& name, const Targets& targets) {
+  if (!is_safe_target_name(name)) {
+    throw Error(Problem::kUntrustedName, "target name \"" + name + "\" is not usable");
+  }
+  for (const auto& [other, file] : targets.files) {
+    if (other != name && equal_but_for_case(other, name)) {
+      throw Error(Problem::kUntrustedName,
+                  "target names " + other + " and " + name + " differ by case only");
+    }
+  }
+}
+
 }  // namespace
 
 Repository::Repository(fs::path folder, const RepositoryKeys& keys, RepositoryLifetimes lifetimes)
@@ -64,26 +76,19 @@ void Repository::create(int64_t now_s, uint32_t threshold) {
   write_targets({}, now_s);
 }
 
-PublishedVersions Repository::publish(const NewTarget& target,
+PublishedVersions Repository::publish(const std::vector<NewTarget>& add,
                                       const std::vector<std::string>& remove, int64_t now_s) {
-  if (!is_safe_target_name(target.name)) {
-    throw Error(Problem::kUntrustedName, "target name \"" + target.name + "\" is not usable");
-  }
   Targets next = targets();
   for (const std::string& name : remove) next.files.erase(name);
-  for (const auto& [name, other] : next.files) {
-    if (name != target.name && equal_but_for_case(name, target.name)) {
-      throw Error(Problem::kUntrustedName,
-                  "target names " + name + " and " + target.name + " differ by case only");
-    }
+  for (const NewTarget& target : add) {
+    require_usable_name(target.name, next);
+    const TargetFile file{.name = target.name,
+                          .length = target.bytes.size(),
+                          .sha256 = sha256(target.bytes),
+                          .custom = target.custom};
+    write_whole_file(target_path(file), target.bytes);
+    next.files.insert_or_assign(file.name, file);
   }
-
-  const TargetFile file{.name = target.name,
-                        .length = target.bytes.size(),
-                        .sha256 = sha256(target.bytes),
-                        .custom = target.custom};
-  write_whole_file(target_path(file), target.bytes);
-  next.files.insert_or_assign(file.name, file);
   return write_targets(std::move(next), now_s);
 }
 

@@ -50,10 +50,10 @@ class Repository {
   // Requires: !exists() and keys for every role.
   void create(int64_t now_s, uint32_t threshold = 1);
 
-  // Adds a target (or replaces that of the same name), takes out those named in `remove`, and signs
-  // targets, snapshot and timestamp.
-  PublishedVersions publish(const NewTarget& target, const std::vector<std::string>& remove,
-                            int64_t now_s);
+  // Takes out the targets named in `remove`, adds the new ones (or replaces those of the same
+  // name), and signs targets, snapshot and timestamp.
+  PublishedVersions publish(const std::vector<NewTarget>& add,
+                            const std::vector<std::string>& remove, int64_t now_s);
 
   // Signs the timestamp anew; before it targets and snapshot, if half of their life is over and
   // their keys are at hand.

@@ -34,11 +34,24 @@ class Stopwatch {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+std::uint64_t kib(std::uint64_t bytes) { return (bytes + 1023) / 1024; }
+
+std::string describe_deltas(const Publication& publication) {
+  if (publication.deltas.empty()) return {};
+  return fmt::format(", or {} KB from the version before, {} deltas in all",
+                     kib(publication.deltas.front().bytes), publication.deltas.size());
+}
+
 Json to_json(const Publication& publication, double seconds) {
   const ReleaseEntry& release = publication.release;
+  Json deltas = Json::array();
+  for (const auto& delta : publication.deltas) {
+    deltas.push_back({{"name", delta.name}, {"bytes", delta.bytes}});
+  }
   Json json = {{"version", release.version},
                {"lines", release.line_count},
                {"bundle_bytes", publication.bundle_bytes},
+               {"deltas", deltas},
                {"state_hash", release.state_hash},
                {"spread_s", release.spread_s},
                {"timestamp_version", publication.metadata.timestamp},
@@ -74,10 +87,11 @@ void run_publish(CommandSession& session, const PublishOptions& options) {
                    session.now_s(), progress);
   const double seconds = stopwatch.seconds();
 
-  output.text(fmt::format(
-      "Version {} is published: {} rules, {} mined pairs, {} items; {} KB, {:.2f} s.",
-      publication.release.version, files.rule_set.rules.size(), files.rule_set.pairs.size(),
-      files.catalogue.items.size(), (publication.bundle_bytes + 1023) / 1024, seconds));
+  output.text(
+      fmt::format("Version {} is published: {} rules, {} mined pairs, {} items; {} KB{}, {:.2f} s.",
+                  publication.release.version, files.rule_set.rules.size(),
+                  files.rule_set.pairs.size(), files.catalogue.items.size(),
+                  kib(publication.bundle_bytes), describe_deltas(publication), seconds));
   Json json = to_json(publication, seconds);
   json["rules"] = files.rule_set.rules.size();
   json["pairs"] = files.rule_set.pairs.size();

@@ -26,6 +26,7 @@ struct Context {
 int enroll(Context& context, const std::string& token);
 int status(Context& context);
 int import(Context& context, const std::string& folder);
+int unpin(Context& context);
 int switch_off(Context& context, bool is_undone);
 
 // Writes the message, as JSON too when asked for; returns kExitFailed.

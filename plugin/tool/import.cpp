@@ -81,7 +81,7 @@ int import_myself(Context& context, const std::string& folder) {
   const rules::LaneScope scope;
   // Loading tells which version is here; it must not count as a start of the lane.
   shelf.load_newest(scope);
-  shelf.confirm_start();
+  shelf.end_use();
   const Imported imported = import_release(shelf, folder, scope,
                                            std::chrono::duration_cast<std::chrono::seconds>(
                                                std::chrono::system_clock::now().time_since_epoch())

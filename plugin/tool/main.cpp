@@ -28,6 +28,8 @@ int run(int argc, char** argv) {
   CLI::App* import =
       app.add_subcommand("import", "Take a release from a folder, without a network");
   import->add_option("FOLDER", folder, "The folder that xsell-hq export wrote")->required();
+  CLI::App* unpin = app.add_subcommand(
+      "unpin", "Try rule sets again that were set aside because the till ended with them");
   bool is_undone = false;
   CLI::App* off =
       app.add_subcommand("off", "Stop all prompts of this lane at once, without headquarters");
@@ -46,6 +48,7 @@ int run(int argc, char** argv) {
   if (enroll->parsed()) return tool::enroll(context, token);
   if (status->parsed()) return tool::status(context);
   if (import->parsed()) return tool::import(context, folder);
+  if (unpin->parsed()) return tool::unpin(context);
   if (off->parsed()) return tool::switch_off(context, is_undone);
   return tool::kExitUsage;
 }

@@ -101,8 +101,8 @@ void HqUnderTest::publish(std::uint64_t version, std::uint32_t spread_s) {
   const std::string bundle = "bundle of version " + std::to_string(version);
   sync::tuf::Repository repository(folder().tree(), keys_);
   const std::string name = "rules-" + std::to_string(version) + ".bundle.zst";
-  repository.publish({name, bundle, sync::release_custom(version, sync::sha256("state"), spread_s)},
-                     {}, now_s);
+  repository.publish(
+      {{name, bundle, sync::release_custom(version, sync::sha256("state"), spread_s)}}, {}, now_s);
 }
 
 }  // namespace xsell::hq

@@ -1,5 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <set>
 #include <thread>
 
 #include "hq/local_time.h"
@@ -204,6 +206,65 @@ TEST_F(PublishTest, RollingBackTwiceGoesFurtherBack) {
   EXPECT_EQ(versions(), published + 1);
   EXPECT_EQ(run({"rollback", "--json"}).json()["restores"], 1);
   EXPECT_EQ(run({"rollback", "--to", "99"}).code, kExitFailed);
+}
+
+TEST_F(PublishTest, DeltasLeadFromTheLastSixteenVersionsAndOldFilesGo) {
+  std::string items = "item,name,price,category\n";
+  for (int i = 0; i < 400; ++i) {
+    items += fmt::format("I{0},Item number {0} of many,{0}.00,\n", i * 7919 % 1000);
+  }
+  write("items.csv", items);
+  ASSERT_EQ(run({"import", "items", path("items.csv"), "--currency", "EUR"}).code, kExitOk);
+  for (int version = 1; version <= 20; ++version) {
+    const Result result = publish(version % 2 == 0 ? "B" : "C");
+    ASSERT_EQ(result.code, kExitOk) << result.err;
+    EXPECT_EQ(result.json()["deltas"].size(), std::size_t(std::min(version - 1, 16)));
+  }
+  const sync::tuf::RepositoryKeys no_keys;
+  const sync::tuf::Targets targets = sync::tuf::Repository(tree(), no_keys).targets();
+  std::vector<std::string> names;
+  for (const auto& [name, file] : targets.files) names.push_back(name);
+  EXPECT_EQ(names.size(), 17U);
+  EXPECT_THAT(names, testing::Contains("rules-4-20.delta.zst"));
+  EXPECT_THAT(names, testing::Contains("rules-19-20.delta.zst"));
+
+  // On disk: what is signed now, what was signed before, and the bases of the next deltas.
+  std::set<std::string> on_disk;
+  for (const auto& entry : fs::directory_iterator(hq_folder().targets())) {
+    const std::string file = entry.path().filename().string();
+    on_disk.insert(file.substr(file.find('.') + 1));
+  }
+  EXPECT_TRUE(on_disk.contains("rules-4.bundle.zst"));
+  EXPECT_FALSE(on_disk.contains("rules-3.bundle.zst"));
+  EXPECT_TRUE(on_disk.contains("rules-18-19.delta.zst"));
+  EXPECT_FALSE(on_disk.contains("rules-17-18.delta.zst"));
+  EXPECT_EQ(on_disk.size(), 17U + 16U + 16U);
+
+  EXPECT_EQ(run({"export", path("stick")}).code, kExitOk);
+  LaneView stick(path("stick"));
+  EXPECT_EQ(stick.refresh(now_s_), "none");
+  EXPECT_EQ(sync::newest_release(*stick.client().targets())->deltas.size(), 16U);
+}
+
+TEST_F(PublishTest, ADeltaThatIsHardlySmallerIsNotMade) {
+  ASSERT_EQ(publish("B").code, kExitOk);
+  std::string items = "item,name,price,category\n";
+  for (int i = 0; i < 400; ++i) {
+    items += fmt::format("I{0},Item number {0} of many,{0}.00,\n", i * 7919 % 1000);
+  }
+  write("items.csv", items);
+  ASSERT_EQ(run({"import", "items", path("items.csv"), "--currency", "EUR"}).code, kExitOk);
+  EXPECT_THAT(publish("B").json()["deltas"], ElementsAre());
+}
+
+TEST_F(PublishTest, ADamagedOldBundleIsNoBaseOfADelta) {
+  ASSERT_EQ(publish("B").code, kExitOk);
+  for (const auto& entry : fs::directory_iterator(hq_folder().targets())) {
+    sync::write_whole_file(entry.path(), "damaged");
+  }
+  const Result result = publish("C");
+  EXPECT_EQ(result.code, kExitOk) << result.err;
+  EXPECT_THAT(result.json()["deltas"], ElementsAre());
 }
 
 TEST_F(PublishTest, DamagedOldBundleIsNotPublishedAgain) {

@@ -9,6 +9,7 @@
 #include "offline_cache/checksum.h"
 #include "offline_cache/lane_store.h"
 #include "offline_cache/rules_file.h"
+#include "offline_cache/rules_file_update.h"
 #include "offline_cache/trust_store.h"
 #include "tests/offline_cache/crash_disk.h"
 #include "tests/offline_cache/in_memory.h"
@@ -166,44 +167,71 @@ TEST_F(PowerCut, A27_trust_is_never_lower) {
   });
 }
 
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+Lines lines_of(uint64_t version) {
+  Lines lines;
+  for (int i = 100; i < 160; ++i) {
+    lines.emplace_back("rule/" + std::to_string(i),
+                       std::to_string(version) + std::string(200, 'r'));
+  }
+  return lines;
+}
+
+void build(RulesFiles& files, uint64_t version) {
+  RulesFileBuilder builder(files);
+  for (const auto& [id, bytes] : lines_of(version)) builder.add(id, bytes);
+  builder.publish(version, tests::hash_of(lines_of(version)));
+}
+
+// Every generation there is whole, and none is missing that was promised.
+void expect_whole(const std::string& path, uint64_t promise) {
+  const DataFolder after(path);
+  const RulesFiles files(after, tests::new_simple_hasher);
+  const std::vector<uint64_t> generations = files.generations();
+  ASSERT_EQ(generations.empty() && promise > 0, false);
+  EXPECT_GE(generations.empty() ? 0 : generations.front(), promise);
+  for (const uint64_t generation : generations) {
+    Lines found;
+    const RulesFileHeader header = files.read(
+        generation,
+        [&](std::string_view id, std::string_view bytes) { found.emplace_back(id, bytes); });
+    EXPECT_EQ(header.version, generation);
+    EXPECT_EQ(found, lines_of(generation));
+  }
+}
+
 TEST_F(PowerCut, A27_rules_are_old_or_new_and_whole) {
-  using Lines = std::vector<std::pair<std::string, std::string>>;
-  const auto lines_of = [](uint64_t version) {
-    Lines lines;
-    for (int i = 100; i < 160; ++i) {
-      lines.emplace_back("rule/" + std::to_string(i),
-                         std::to_string(version) + std::string(200, 'r'));
-    }
-    return lines;
-  };
   const DataFolder folder(parent_.file("lane"));
   CrashDisk disk(folder.path());
   {
     RulesFiles files(folder, tests::new_simple_hasher);
     for (uint64_t version = 1; version <= 5; ++version) {
-      RulesFileBuilder builder(files);
-      for (const auto& [id, bytes] : lines_of(version)) builder.add(id, bytes);
-      builder.publish(version, tests::hash_of(lines_of(version)));
+      build(files, version);
       disk.mark(version);
-      files.prune();
+      files.keep_only({version, version - 1});
     }
   }
-  cut_everywhere(disk, [&](const std::string& path, uint64_t promise) {
-    const DataFolder after(path);
-    const RulesFiles files(after, tests::new_simple_hasher);
-    const std::vector<uint64_t> generations = files.generations();
-    ASSERT_EQ(generations.empty() && promise > 0, false);
-    const uint64_t newest = generations.empty() ? 0 : generations.front();
-    EXPECT_GE(newest, promise);
-    for (const uint64_t generation : generations) {
-      Lines found;
-      const RulesFileHeader header = files.read(
-          generation,
-          [&](std::string_view id, std::string_view bytes) { found.emplace_back(id, bytes); });
-      EXPECT_EQ(header.version, generation);
-      EXPECT_EQ(found, lines_of(generation));
+  cut_everywhere(disk, expect_whole);
+}
+
+TEST_F(PowerCut, A27_rules_that_take_the_older_files_place_are_old_or_new_and_whole) {
+  const DataFolder folder(parent_.file("lane"));
+  CrashDisk disk(folder.path());
+  {
+    RulesFiles files(folder, tests::new_simple_hasher);
+    for (uint64_t version = 1; version <= 2; ++version) {
+      build(files, version);
+      disk.mark(version);
     }
-  });
+    for (uint64_t version = 3; version <= 5; ++version) {
+      RulesFileUpdate update(files, version - 2, RulesFileUpdate::Base::kTaken);
+      for (const auto& [id, bytes] : lines_of(version)) update.put(id, bytes);
+      update.publish(version, tests::hash_of(lines_of(version)), [](auto, auto) {});
+      disk.mark(version);
+    }
+  }
+  cut_everywhere(disk, expect_whole);
 }
 
 // The model itself can lose what was not synced, or none of the above would prove anything.

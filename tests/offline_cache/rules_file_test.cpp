@@ -54,7 +54,7 @@ TEST_F(RulesFileTest, KeepsThePreviousGenerationWhole) {
   build(7, kLines);
   build(8, {});
   build(9, kLines);
-  files_.prune();
+  files_.keep_only({3, 2});
   EXPECT_EQ(files_.generations(), (Generations{3, 2}));
   EXPECT_EQ(read(2), Lines{});
 }

@@ -56,10 +56,26 @@ TEST_F(TrustStoreTest, CountsUnfinishedStartsAndPinsBadGenerations) {
   EXPECT_EQ(store.count_start(4), 2);
   store.clear_starts(4);
   EXPECT_EQ(store.count_start(4), 1);
-  EXPECT_FALSE(store.is_bad_generation(4));
-  store.mark_bad_generation(4, "three starts without an answer");
-  EXPECT_TRUE(store.is_bad_generation(4));
-  EXPECT_FALSE(store.is_bad_generation(3));
+  store.take_back_start(4);
+  EXPECT_EQ(store.count_start(4), 1);
+}
+
+TEST_F(TrustStoreTest, PinsLastUntilTheyAreLifted) {
+  {
+    TrustStore store(folder_);
+    store.count_start(3);
+    store.pin({.version = 10, .reason = "three starts", .plugin_version = "1", .since_s = 5});
+    store.pin({.version = 10, .reason = "four", .plugin_version = "2", .since_s = 6});
+  }
+  TrustStore store(folder_);
+  ASSERT_EQ(store.pinned().size(), 1u);
+  EXPECT_EQ(store.pinned()[0].version, 10u);
+  EXPECT_EQ(store.pinned()[0].reason, "four");
+  EXPECT_EQ(store.pinned()[0].plugin_version, "2");
+  EXPECT_EQ(store.pinned()[0].since_s, 6);
+  store.lift_pins();
+  EXPECT_TRUE(store.pinned().empty());
+  EXPECT_EQ(store.count_start(3), 1);
 }
 
 TEST_F(TrustStoreTest, FallsBackToItsCopy) {

@@ -60,7 +60,7 @@ inline std::string compress(const std::string& text, int window_log = 0) {
 }
 
 inline Failure read_bundle(const std::string& bytes, BundleSink& sink, size_t piece_bytes = 1 << 16,
-                           const BundleLimits& bounds = {}) {
+                           const FrameLimits& bounds = {}) {
   BundleReader reader(sink, bounds);
   for (size_t at = 0; at < bytes.size(); at += piece_bytes) {
     if (!reader.write(std::string_view(bytes).substr(at, piece_bytes))) break;

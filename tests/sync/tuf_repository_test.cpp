@@ -35,7 +35,8 @@ class TufRepository : public testing::Test {
 
   PublishedVersions publish(const std::string& name, const std::string& bytes,
                             const std::vector<std::string>& remove = {}, int64_t now_s = kNow_s) {
-    return repository.publish({.name = name, .bytes = bytes, .custom = "{\"a\":1}"}, remove, now_s);
+    return repository.publish({{.name = name, .bytes = bytes, .custom = "{\"a\":1}"}}, remove,
+                              now_s);
   }
 
   const fs::path folder;

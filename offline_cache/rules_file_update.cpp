@@ -1,0 +1,102 @@
+#include "offline_cache/rules_file_update.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "offline_cache/database.h"
+
+namespace xsell::offline_cache {
+namespace {
+
+void make_part(const std::string& folder, const std::string& base, const std::string& part,
+               RulesFileUpdate::Base how) {
+  if (how == RulesFileUpdate::Base::kTaken) {
+    if (std::rename(base.c_str(), part.c_str()) != 0) {
+      throw StorageError(StorageError::Kind::kFailed, base + ": cannot be renamed; check the disk");
+    }
+    // Or a power cut could leave the changed content under the old name.
+    sync_folder(folder);
+    return;
+  }
+  prepare_group_file(part);
+  std::error_code error;
+  std::filesystem::copy_file(base, part, std::filesystem::copy_options::overwrite_existing, error);
+  if (error) {
+    throw StorageError(StorageError::Kind::kFailed,
+                       part + ": cannot be written: " + error.message() + "; check the disk");
+  }
+}
+
+}  // namespace
+
+struct RulesFileUpdate::Connection {
+  explicit Connection(const std::string& path)
+      : database(path, Database::Profile::kBulkBuild),
+        transaction(database),
+        put(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2) "
+                             "ON CONFLICT(id) DO UPDATE SET bytes=excluded.bytes")),
+        remove(database.prepare("DELETE FROM line WHERE id=?1")) {}
+
+  Database database;
+  Transaction transaction;
+  Statement put;
+  Statement remove;
+};
+
+RulesFileUpdate::RulesFileUpdate(RulesFiles& files, uint64_t base_generation, Base base)
+    : files_(files), generation_(files.next_generation()) {
+  const std::string part = files_.part_path(generation_);
+  remove_file(part);
+  make_part(files_.folder_.path(), files_.path(base_generation), part, base);
+  try {
+    connection_ = std::make_unique<Connection>(part);
+    RulesFiles::read_header(connection_->database, base_generation);
+  } catch (...) {
+    connection_.reset();
+    ::unlink(part.c_str());
+    throw;
+  }
+}
+
+RulesFileUpdate::~RulesFileUpdate() {
+  if (!connection_) return;
+  connection_.reset();
+  ::unlink(files_.part_path(generation_).c_str());
+}
+
+void RulesFileUpdate::put(std::string_view id, std::string_view bytes) {
+  connection_->put.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
+
+void RulesFileUpdate::remove(std::string_view id) {
+  connection_->remove.run(id);
+  if (connection_->database.changed_rows() != 1) {
+    throw StorageError(StorageError::Kind::kCorrupt,
+                       connection_->database.path() + ": has no line " + std::string(id) +
+                           " to remove; the delta is for another base");
+  }
+}
+
+RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expected,
+                                         const RulesFiles::LineSink& sink) {
+  RulesFileHeader header = files_.read_lines(connection_->database, sink);
+  if (header.state_hash != expected) {
+    throw StorageError(
+        StorageError::Kind::kCorrupt,
+        "rule set " + std::to_string(version) + ": its state hash is not the one announced");
+  }
+  header.generation = generation_;
+  header.version = version;
+  connection_->database.prepare("UPDATE header SET version=?1, line_count=?2, state_hash=?3")
+      .run(version, header.line_count, std::as_bytes(std::span(expected)));
+  connection_->transaction.commit();
+  connection_.reset();
+  files_.put_in_place(generation_);
+  return header;
+}
+
+}  // namespace xsell::offline_cache
