@@ -78,18 +78,20 @@ void open_shared(Database& database) {
   }
   std::string journal = "wal";
   try {
-    journal = set_mode(database, "PRAGMA journal_mode=TRUNCATE");
+    journal = set_mode(database, "PRAGMA journal_mode=PERSIST");
   } catch (const StorageError& error) {
     if (error.kind() != StorageError::Kind::kInUse) throw;
   }
-  if (journal != "truncate") {
+  if (journal != "persist") {
     throw StorageError(
         StorageError::Kind::kInUse,
         database.path() + ": another program holds it open with a write-ahead log, which SQLite " +
             sqlite3_libversion() +
             " can damage when two use it; end that program, or bring SQLite to 3.51.3");
   }
-  database.execute("PRAGMA synchronous=EXTRA;");
+  // A page that finds no room in the cache goes to the file in mid-transaction, with more syncs.
+  database.execute(
+      "PRAGMA synchronous=EXTRA; PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-65536;");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::size_t kHealthBytes = 64 * 1024;
 constexpr std::size_t kEnrolmentBytes = 8 * 1024;
+constexpr std::int64_t kSeenInterval_s = 30;
 
 std::string event_of(const ReleaseHead& head) {
   return fmt::format("event: head\nid: {0}\ndata: {{\"version\":{0},\"spread_s\":{1}}}\n\n",
@@ -170,7 +171,7 @@ HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& devi
   const sync::DecodedBatch decoded = sync::decode_batch(request.body);
   if (!decoded.batch) return error_answer(decoded.is_too_large ? 413 : 400, "batch", decoded.error);
   const AppendResult result = outcomes_.append(device.device, *decoded.batch, now_s_());
-  fleet_.saw(device.device, now_s_());
+  note_contact(device);
   switch (result.kind) {
     case AppendResult::Kind::kStored:
       break;
@@ -188,6 +189,13 @@ HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& devi
   }
   return json_answer(
       200, Json{{"acked_through", result.acked_through}, {"reject", rejections(result)}}.dump());
+}
+
+// Another commit with every batch would halve what HQ can take in.
+void LaneApi::note_contact(const Device& device) {
+  if (now_s_() - device.last_seen_at_s.value_or(0) >= kSeenInterval_s) {
+    fleet_.saw(device.device, now_s_());
+  }
 }
 
 void LaneApi::note_conflict(const Device& device, std::uint64_t epoch, std::uint64_t sequence) {

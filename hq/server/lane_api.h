@@ -43,6 +43,7 @@ class LaneApi {
   HttpAnswer stream(const HttpRequest& request, const std::string& token);
   HttpAnswer take_outcomes(const HttpRequest& request, const Device& device);
   HttpAnswer tell_progress(const HttpRequest& request, const Device& device);
+  void note_contact(const Device& device);
   void note_conflict(const Device& device, std::uint64_t epoch, std::uint64_t sequence);
   HttpAnswer take_health(const HttpRequest& request, const Device& device);
   HttpAnswer enroll(const HttpRequest& request);

@@ -58,7 +58,7 @@ TEST(SqliteModes, A48_a_shared_file_in_wal_mode_is_refused_while_another_holds_i
   Database database(path, Profile::kShared);
   Statement mode = database.prepare("PRAGMA journal_mode");
   mode.step();
-  EXPECT_EQ(mode.column_text(0), "truncate");
+  EXPECT_EQ(mode.column_text(0), "persist");
 }
 
 // The race needs two connections that commit and checkpoint one log: neither of the lane's files
