@@ -6,8 +6,10 @@
 #include <thread>
 
 #include "hq/alarm_store.h"
+#include "hq/audit.h"
 #include "rules/outcome.h"
 #include "rules/strict_json.h"
+#include "sync/base64.h"
 #include "sync/enrolment_token.h"
 #include "sync/event_stream.h"
 #include "sync/http_client.h"
@@ -359,6 +361,40 @@ TEST_F(HqServerOutcomes, tells_how_far_it_has_the_epoch_of_an_earlier_enrolment)
   EXPECT_TRUE(forged.ask_progress(lane_.device, 9, 0).is_denied);
 }
 
+// All that a lane recorded while it was away for a hundred days.
+TEST(HqServer, A44_a_lane_that_was_away_for_a_hundred_days_sends_everything) {
+  constexpr std::int64_t kHundredDays_s = 100 * 86'400;
+  constexpr std::uint64_t kOutcomes = 10'000;
+  HqUnderTest hq;
+  hq.now_s -= kHundredDays_s;
+  const sync::Identity lane = hq.enrol();
+  hq.stop();
+  hq.now_s += kHundredDays_s;
+  hq.start();
+  const sync::RequestSigner signer(lane.device, lane.lane_key_pem);
+  boost::asio::io_context io;
+  sync::HttpClient client(io, endpoint_of(lane));
+  sync::OutcomeUpload upload(client, signer, [](std::int64_t) { return 0; });
+  rules::Outcome outcome;
+  outcome.kind = rules::OutcomeKind::kBasket;
+  std::uint64_t acked = 0;
+  while (acked < kOutcomes) {
+    sync::OutcomeBatch batch{5, {}};
+    for (std::uint64_t sequence = acked + 1; sequence <= acked + 500; ++sequence) {
+      outcome.transaction = sequence;
+      batch.records.push_back(
+          {sequence, sequence, false, 1, "total", sync::encode_outcome(outcome)});
+    }
+    const sync::UploadResult result = upload.send(batch, 0);
+    ASSERT_EQ(result.acked_through, acked + 500) << result.detail;
+    acked = *result.acked_through;
+  }
+  HqStore store = hq.open_store();
+  auto count = store.prepare("SELECT count(DISTINCT host_transaction) FROM outcomes");
+  count.step();
+  EXPECT_EQ(count.column_int64(0), static_cast<std::int64_t>(kOutcomes));
+}
+
 TEST_F(HqServerOutcomes, A39_one_bad_outcome_blocks_nothing) {
   sync::OutcomeBatch mixed = batch(1, 3);
   mixed.records[1].outcome_json = R"({"kind":"shown","card_number":"4111111111111111"})";
@@ -497,6 +533,43 @@ TEST(HqServerEnrolment, A41_guessing_is_slowed_down) {
   hq.now_s += 60;
   token.secret = secret;
   EXPECT_TRUE(sync::enroll(sync::encode_token(token)).is_ok());
+}
+
+TEST(HqServerEnrolment, A41_a_key_is_enrolled_once_and_refusals_are_audited) {
+  HqUnderTest hq;
+  const std::string key = sync::to_base64(std::string(32, 'k'));
+  const auto enrol = [&](const std::string& lane) {
+    const sync::EnrolmentToken token = sync::decode_token(hq.token_for("0217", lane));
+    return ask(
+        endpoint_with(hq, ""),
+        {.method = "POST",
+         .path = "/v1/enroll",
+         .body = R"({"lane":")" + lane + R"(","public_key":")" + key + R"(","root_sha256":")" +
+                 token.root_sha256 + R"(","secret":")" + token.secret + R"(","store":"0217"})"});
+  };
+  EXPECT_EQ(enrol("3").status, 200);
+  const HttpReply again = enrol("4");
+  EXPECT_EQ(again.status, 403);
+  EXPECT_EQ(error_word(again), "key");
+  HqStore store = hq.open_store();
+  EXPECT_EQ(FleetStore(store).devices().size(), 1U);
+  const auto latest = Audit(store).latest(1);
+  ASSERT_EQ(latest.size(), 1U);
+  EXPECT_EQ(latest[0].action, "enroll refused");
+  EXPECT_NE(latest[0].detail.find("\"key\""), std::string::npos) << latest[0].detail;
+}
+
+TEST(HqServerEnrolment, A41_what_is_no_enrolment_uses_nothing_up) {
+  HqUnderTest hq;
+  const std::string token = hq.token_for("0217", "3");
+  for (const char* body : {"", "{}", "[]", R"({"secret":"x"})",
+                           R"({"secret":"x","public_key":"c2hvcnQ=","store":"1","lane":"2"})"}) {
+    EXPECT_EQ(
+        ask(endpoint_with(hq, ""), {.method = "POST", .path = "/v1/enroll", .body = body}).status,
+        400)
+        << body;
+  }
+  EXPECT_TRUE(sync::enroll(token).is_ok());
 }
 
 TEST(HqServerEnrolment, a_token_of_other_keys_is_refused_before_it_is_used_up) {
