@@ -70,7 +70,12 @@ template <typename T>
 class Snapshot {
  public:
   void put(const T& value) noexcept {
-    buffers_[write_] = value;
+    put_by([&](T& buffer) { buffer = value; });
+  }
+  // write(T&) turns an older state, or none yet, into the new one.
+  template <typename Write>
+  void put_by(Write write) noexcept {
+    write(buffers_[write_]);
     write_ = middle_.exchange(write_ | kFresh, std::memory_order_acq_rel) & kIndex;
   }
   // Null when nothing new came since the last take; the result is the reader's until its next take.

@@ -100,7 +100,7 @@ void Session::publish(const rules::Event& event) noexcept {
   const bool is_end = event.kind == rules::EventKind::kTransactionFinalised ||
                       event.kind == rules::EventKind::kTransactionVoided;
   if (outcomes_.has_unpublished() || is_end || event.kind == rules::EventKind::kSnooze) {
-    pacing_.put(engine_.pacing());
+    pacing_.put_by([&](rules::PacingCopy& copy) { engine_.copy_pacing(copy); });
     outcomes_.publish();
   }
   if (is_end && in_use_) proven_version_.store(in_use_->version(), std::memory_order_relaxed);

@@ -47,7 +47,10 @@ class Session : private rules::OutcomeSink {
   void drop_outcomes(size_t count) noexcept { outcomes_.pop(count); }
   // The pacing memory, if it changed: take it after the outcomes, so that it is never older than
   // they are.
-  const rules::PacingSnapshot* take_pacing() noexcept { return pacing_.take(); }
+  const rules::PacingSnapshot* take_pacing() noexcept {
+    const rules::PacingCopy* copy = pacing_.take();
+    return copy ? &copy->snapshot : nullptr;
+  }
 
   // How the rules fare, by version: those that answer events, and those that have come through a
   // whole transaction.
@@ -75,7 +78,7 @@ class Session : private rules::OutcomeSink {
   Mailbox<rules::CompiledRuleSet> offered_;
   Ring<rules::CompiledRuleSet*, 8> retired_;
   Ring<rules::Outcome, kMaxWaitingOutcomes> outcomes_;
-  Snapshot<rules::PacingSnapshot> pacing_;
+  Snapshot<rules::PacingCopy> pacing_;
   std::atomic<bool> is_disabled_{false};
   std::atomic<int32_t> utc_offset_s_{0};
   std::atomic<uint64_t> tried_version_{0};

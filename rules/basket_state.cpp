@@ -22,17 +22,21 @@ BasketState::BasketState(const RuleIndex& index, PairEvidence& evidence)
     : index_(index),
       evidence_(evidence),
       terms_(index.term_count),
-      items_(index.items.size(), 0),
+      items_(index.pairs.is_empty() ? 0 : index.items.size(), 0),
       products_(index.product_count, 0),
       categories_(index.categories.size(), 0),
       classes_(index.class_count, 0) {
   lines_.reserve(kMaxBasketLines);
   held_.reserve(index.term_count);
+  held_live_.reserve(static_cast<std::size_t>(
+      std::count_if(index.term_best.begin(), index.term_best.end(),
+                    [](const TermBest& best) { return best.live != kNoId; })));
   changes_.entered.reserve(kMaxListedChanges);
   changes_.raised.reserve(kMaxListedChanges);
 }
 
 BasketLine* BasketState::find(std::uint64_t number) {
+  if (number > highest_number_) return nullptr;
   // Hosts speak of the latest lines most.
   for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
     if (line->number == number) return &*line;
@@ -47,8 +51,10 @@ const BasketLine* BasketState::find(std::uint64_t number) const {
 bool BasketState::add(const BasketLine& line) {
   if (lines_.size() == kMaxBasketLines) return false;
   lines_.push_back(line);
+  highest_number_ = std::max(highest_number_, line.number);
   count(line, line.quantity_milli);
   amount_minor_ += line.amount_minor;
+  if (line.amount_minor < 0) changes_.needs_full_search = true;
   ++line_count_;
   return true;
 }
@@ -80,6 +86,7 @@ void BasketState::void_line(BasketLine& line) {
 
 void BasketState::revive(BasketLine& line, const BasketLine& content) {
   line = content;
+  highest_number_ = std::max(highest_number_, line.number);
   count(line, line.quantity_milli);
   amount_minor_ += line.amount_minor;
   ++line_count_;
@@ -95,6 +102,7 @@ void BasketState::clear() {
     if (!line.is_voided) void_line(line);
   }
   lines_.clear();
+  highest_number_ = 0;
   reset_changes();
 }
 
@@ -113,10 +121,10 @@ void BasketState::count(const BasketLine& line, std::int64_t quantity_milli) {
     held += quantity_milli;
   }
   if (line.item == kNoId) return;
-  products_[index_.items.product[line.item]] += quantity_milli;
-  if (const std::uint32_t item_class = index_.items.item_class[line.item]; item_class != kNoId) {
-    classes_[item_class] += quantity_milli;
-  }
+  const ItemRow& row = index_.items.rows[line.item];
+  products_[row.product] += quantity_milli;
+  if (row.item_class != kNoId) classes_[row.item_class] += quantity_milli;
+  if (items_.empty()) return;
   std::int64_t& held = items_[line.item];
   if (held <= 0 && held + quantity_milli > 0) evidence_.add(line.item);
   if (held > 0 && held + quantity_milli <= 0) evidence_.remove(line.item);
@@ -129,24 +137,51 @@ void BasketState::count_term(std::uint32_t id, std::int64_t quantity_milli) {
   term.quantity_milli += quantity_milli;
   const bool is_held = term.quantity_milli > 0;
   if (is_held && !was_held) {
-    term.position = static_cast<std::uint32_t>(held_.size());
-    held_.push_back(id);
+    hold(id);
     list_change(changes_.entered, id, changes_.needs_full_search);
   } else if (is_held && quantity_milli > 0) {
     list_change(changes_.raised, id, changes_.needs_full_search);
   } else if (was_held && !is_held) {
-    const std::uint32_t last = held_.back();
-    held_[term.position] = last;
-    terms_[last].position = term.position;
-    term.position = kNoId;
-    held_.pop_back();
+    let_go(id);
   }
 }
 
+void BasketState::hold(std::uint32_t id) {
+  const TermBest best = index_.term_best[id];
+  terms_[id].position = static_cast<std::uint32_t>(held_.size());
+  held_.push_back({id, best.line});
+  if (best.live == kNoId) return;
+  terms_[id].live_position = static_cast<std::uint32_t>(held_live_.size());
+  held_live_.push_back({id, best.live});
+}
+
+void BasketState::let_go(std::uint32_t id) {
+  Term& term = terms_[id];
+  held_[term.position] = held_.back();
+  terms_[held_.back().term].position = term.position;
+  held_.pop_back();
+  term.position = kNoId;
+  if (term.live_position == kNoId) return;
+  held_live_[term.live_position] = held_live_.back();
+  terms_[held_live_.back().term].live_position = term.live_position;
+  held_live_.pop_back();
+  term.live_position = kNoId;
+}
+
 bool BasketState::is_in_term(const BasketLine& line, std::uint32_t term) const {
-  bool is_found = term == kAnyTerm;
+  if (term == kAnyTerm) return true;
+  if (line.item != kNoId && index_.items.category(line.item) != kNoId) {
+    const auto own = index_.items.terms_of(line.item);
+    return std::find(own.begin(), own.end(), term) != own.end();
+  }
+  bool is_found = false;
   for_each_term(line, [&](std::uint32_t held) { is_found = is_found || held == term; });
   return is_found;
+}
+
+bool BasketState::is_in_any(const BasketLine& line, std::span<const std::uint32_t> terms) const {
+  return std::any_of(terms.begin(), terms.end(),
+                     [&](std::uint32_t term) { return is_in_term(line, term); });
 }
 
 std::int32_t BasketState::minimum_age() const {

@@ -29,6 +29,12 @@ struct BasketLine {
   bool is_voided = false;
 };
 
+// A term that the basket holds, with the best entry that hangs under it.
+struct HeldTerm {
+  std::uint32_t term;
+  std::uint32_t best;
+};
+
 // What changed since the last reset.
 struct BasketChanges {
   std::vector<std::uint32_t> entered;  // terms that came in
@@ -55,7 +61,10 @@ class BasketState {
   void take_back();
   void clear();
 
-  std::span<const std::uint32_t> held_terms() const { return held_; }
+  // With the best entry of their lists for line events together, and of their live list alone; the
+  // latter names only terms that have one.
+  std::span<const HeldTerm> held_terms() const { return held_; }
+  std::span<const HeldTerm> held_live_terms() const { return held_live_; }
   std::int64_t term_quantity(std::uint32_t term) const { return terms_[term].quantity_milli; }
   std::int64_t product_quantity(std::uint32_t product) const { return products_[product]; }
   std::int64_t class_quantity(std::uint32_t item_class) const { return classes_[item_class]; }
@@ -67,6 +76,7 @@ class BasketState {
   template <typename Visit>
   void for_each_term(const BasketLine& line, Visit visit) const;
   bool is_in_term(const BasketLine& line, std::uint32_t term) const;
+  bool is_in_any(const BasketLine& line, std::span<const std::uint32_t> terms) const;
   std::int32_t minimum_age() const;  // the strictest of its lines
 
   const BasketChanges& changes() const { return changes_; }
@@ -75,17 +85,22 @@ class BasketState {
  private:
   struct Term {
     std::int64_t quantity_milli = 0;
-    std::uint32_t position = kNoId;  // in held_
+    std::uint32_t position = kNoId;       // in held_
+    std::uint32_t live_position = kNoId;  // in held_live_
   };
 
   void count(const BasketLine& line, std::int64_t quantity_milli);
   void count_term(std::uint32_t term, std::int64_t quantity_milli);
+  void hold(std::uint32_t term);
+  void let_go(std::uint32_t term);
+
   const RuleIndex& index_;
   PairEvidence& evidence_;
   std::vector<BasketLine> lines_;
   std::vector<Term> terms_;
-  std::vector<std::uint32_t> held_;
-  std::vector<std::int64_t> items_;
+  std::vector<HeldTerm> held_;
+  std::vector<HeldTerm> held_live_;
+  std::vector<std::int64_t> items_;  // empty: nobody asks, there are no mined pairs
   std::vector<std::int64_t> products_;
   std::vector<std::int64_t> categories_;
   std::vector<std::int64_t> classes_;
@@ -93,6 +108,7 @@ class BasketState {
   std::int64_t amount_minor_ = 0;
   std::uint32_t line_count_ = 0;
   std::uint32_t distinct_categories_ = 0;
+  std::uint64_t highest_number_ = 0;  // of the lines, so that a new one need not be looked for
   BasketChanges changes_;
 };
 
@@ -100,9 +116,9 @@ template <typename Visit>
 void BasketState::for_each_term(const BasketLine& line, Visit visit) const {
   const bool is_known = line.item != kNoId;
   std::span<const std::uint32_t> own;
-  if (is_known) own = index_.items.terms.of(line.item);
+  if (is_known) own = index_.items.terms_of(line.item);
   for (const std::uint32_t term : own) visit(term);
-  if (line.category == kNoId || (is_known && index_.items.category[line.item] != kNoId)) return;
+  if (line.category == kNoId || (is_known && index_.items.category(line.item) != kNoId)) return;
 
   const auto has = [](std::span<const std::uint32_t> terms, std::uint32_t term) {
     return std::find(terms.begin(), terms.end(), term) != terms.end();

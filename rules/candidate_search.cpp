@@ -6,8 +6,6 @@ namespace xsell::rules {
 
 namespace {
 
-constexpr PostingKind kLineKinds[] = {PostingKind::first, PostingKind::more, PostingKind::live};
-
 bool outranks(const Contender& a, const Contender& b) {
   // Of a mined prompt and the entry it is just above, the mined one wins.
   return a.rank < b.rank || (a.rank == b.rank && a.entry == kNoId);
@@ -26,7 +24,9 @@ bool is_same_offer(const Contender& open, const Contender& candidate) {
 
 }  // namespace
 
-void CandidateSearch::start(SearchLimits limits, std::span<const Contender> open) {
+void CandidateSearch::start(const Scene& scene, SearchLimits limits,
+                            std::span<const Contender> open) {
+  scene_ = scene;
   limits_ = limits;
   open_.clear();
   found_.clear();
@@ -35,12 +35,23 @@ void CandidateSearch::start(SearchLimits limits, std::span<const Contender> open
   is_counting_ = true;
   for (const Contender& contender : open) insert_in_order(open_, contender);
   on_offer_ = open;
-  threshold_ = threshold();
+  is_open_whole_ = true;
+  threshold_ = threshold_at_start_ = threshold();
+}
+
+void CandidateSearch::resume(const Scene& scene) {
+  if (!is_open_whole_) return start(scene, limits_, on_offer_);
+  scene_ = scene;
+  found_.clear();
+  has_group_conflict_ = false;
+  is_counting_ = true;
+  threshold_ = threshold_at_start_;
 }
 
 void CandidateSearch::search_changes(const BasketChanges& changes) {
+  const BasketState& basket = scene_.now->basket;
   // One event may bring a term in and take it out again.
-  const auto is_held = [&](std::uint32_t term) { return now_.basket.term_quantity(term) > 0; };
+  const auto is_held = [&](std::uint32_t term) { return basket.term_quantity(term) > 0; };
   for (const std::uint32_t term : changes.entered) {
     if (!is_held(term)) continue;
     walk(PostingKind::first, term);
@@ -49,39 +60,52 @@ void CandidateSearch::search_changes(const BasketChanges& changes) {
   for (const std::uint32_t term : changes.raised) {
     if (is_held(term)) walk(PostingKind::more, term);
   }
-  if (!now_.index.list(PostingKind::live).is_empty()) {
-    for (const std::uint32_t term : now_.basket.held_terms()) walk(PostingKind::live, term);
+  for (const HeldTerm& held : basket.held_live_terms()) {
+    if (held.best < threshold_) walk(PostingKind::live, held.term);
   }
-  if (has_group_conflict_) search_with_groups(kLineKinds);
+  if (has_group_conflict_) search_with_groups(Lists::lines);
 }
 
-void CandidateSearch::search_all(std::span<const PostingKind> kinds, bool is_counting) {
+void CandidateSearch::search_lines() {
+  is_counting_ = false;
+  walk_held(Lists::lines);
+  if (has_group_conflict_) search_with_groups(Lists::lines);
+}
+
+void CandidateSearch::search_subtotal(bool is_counting) {
   is_counting_ = is_counting;
-  for (const PostingKind kind : kinds) {
-    if (now_.index.list(kind).is_empty()) continue;
-    for (const std::uint32_t term : now_.basket.held_terms()) walk(kind, term);
-  }
-  if (has_group_conflict_) search_with_groups(kinds);
+  if (scene_.now->index.list(PostingKind::subtotal).is_empty()) return;
+  walk_held(Lists::subtotal);
+  if (has_group_conflict_) search_with_groups(Lists::subtotal);
 }
 
-void CandidateSearch::search_terms(PostingKind kind, std::span<const std::uint32_t> terms) {
-  if (now_.index.list(kind).is_empty()) return;
-  for (const std::uint32_t term : terms) walk(kind, term);
+void CandidateSearch::search_inquiry(std::uint32_t term) { walk(PostingKind::inquiry, term); }
+
+void CandidateSearch::walk_held(Lists lists) {
+  if (lists == Lists::subtotal) {
+    for (const HeldTerm& held : scene_.now->basket.held_terms()) {
+      walk(PostingKind::subtotal, held.term);
+    }
+    return;
+  }
+  for (const HeldTerm& held : scene_.now->basket.held_terms()) {
+    if (held.best >= threshold_) continue;
+    walk(PostingKind::first, held.term);
+    walk(PostingKind::more, held.term);
+    walk(PostingKind::live, held.term);
+  }
 }
 
 // Two entries of one exclusive group met. Only the order of rank can tell who gives way to whom, so
 // the winners are found one by one, each among those that agree with the ones before.
-void CandidateSearch::search_with_groups(std::span<const PostingKind> kinds) {
+void CandidateSearch::search_with_groups(Lists lists) {
   const std::size_t wanted = limits_.found;
   limits_.found = 1;
   is_counting_ = false;
   found_.clear();
   while (settled_.size() < wanted) {
     threshold_ = threshold();
-    for (const PostingKind kind : kinds) {
-      if (now_.index.list(kind).is_empty()) continue;
-      for (const std::uint32_t term : now_.basket.held_terms()) walk(kind, term);
-    }
+    walk_held(lists);
     if (found_.is_empty()) break;
     settled_.push(found_[0]);
     found_.clear();
@@ -94,7 +118,9 @@ void CandidateSearch::search_with_groups(std::span<const PostingKind> kinds) {
 }
 
 void CandidateSearch::walk(PostingKind kind, std::uint32_t term) {
-  for (const Posting& posting : now_.index.list(kind).of(term)) {
+  const PostingLists& lists = scene_.now->index.list(kind);
+  if (lists.best(term) >= threshold_) return;
+  for (const Posting& posting : lists.of(term)) {
     if (posting.entry >= threshold_) return;
     consider(posting);
   }
@@ -108,32 +134,37 @@ void CandidateSearch::consider(const Posting& posting) {
     if (found.entry == posting.entry) return;
   }
   if (!may_be_offered(posting)) return;
-  const std::uint32_t rule = now_.index.offers[posting.entry].rule;
-  insert(
-      {posting.entry, posting.entry, posting.identity, kNoId, now_.index.rules[rule].group, false});
+  insert({posting.entry, posting.entry, posting.identity, kNoId,
+          scene_.now->index.form_of(posting.entry).group, posting.gate});
 }
 
 bool CandidateSearch::may_be_offered(const Posting& posting) {
-  const OfferDetail& offer = now_.index.offers[posting.entry];
-  if (is_disabled(offer.rule)) {
-    drop(offer.rule, DropReason::kKilled);
-    return false;
+  const Situation& now = *scene_.now;
+  const RuleIndex& index = now.index;
+  DropReason reason = DropReason::kNone;
+  const bool is_killed =
+      !scene_.disabled_rules.empty() && is_disabled(index.entries[posting.entry].rule);
+  if (is_killed) {
+    reason = DropReason::kKilled;
+  } else {
+    reason = refusal_of_gate(now, posting.gate);
   }
-  DropReason reason = refusal_of_gate(now_, posting.gate);
   const bool is_product = (posting.identity & kIdentityKind) == 0;
   if (reason == DropReason::kNone && is_product &&
-      now_.basket.product_quantity(posting.identity) > 0) {
+      now.basket.product_quantity(posting.identity) > 0) {
     reason = DropReason::kInBasket;
   }
-  const bool needs_item_check = posting.gate != 0 || !is_product || !now_.stock.is_empty();
+  const bool needs_item_check = posting.gate != 0 || !is_product || !now.stock.is_empty();
   const bool is_information = (posting.identity & kIdentityKind) == kIdentityInformation;
   if (reason == DropReason::kNone && needs_item_check && !is_information) {
-    choose_item(now_, offer, {}, reason);
+    choose_item(now, index.entries[posting.entry], posting.gate, {}, reason);
   }
-  if (reason == DropReason::kNone && pacing_ != nullptr) {
-    reason = pacing_->refusal_of(posting.entry, is_product ? posting.identity : kNoId);
+  if (reason == DropReason::kNone && scene_.pacing != nullptr) {
+    reason = scene_.pacing->refusal_of(posting.entry, is_product ? posting.identity : kNoId);
   }
-  if (reason != DropReason::kNone) drop(offer.rule, reason);
+  if (reason != DropReason::kNone && is_counting_) {
+    scene_.counters->add(index.entries[posting.entry].rule, reason);
+  }
   return reason == DropReason::kNone;
 }
 
@@ -146,6 +177,7 @@ void CandidateSearch::insert(const Contender& candidate) {
     if (!is_same_offer(open_[i], candidate)) continue;
     if (outranks(open_[i], candidate)) return;
     open_.erase(i);
+    is_open_whole_ = false;
     break;
   }
   for (const Contender& found : found_) {
@@ -180,11 +212,7 @@ std::uint32_t CandidateSearch::threshold() const {
 }
 
 bool CandidateSearch::is_disabled(std::uint32_t rule) const {
-  return !disabled_rules_.empty() && (disabled_rules_[rule / 64] >> (rule % 64) & 1) != 0;
-}
-
-void CandidateSearch::drop(std::uint32_t rule, DropReason reason) {
-  if (is_counting_) counters_.add(rule, reason);
+  return (scene_.disabled_rules[rule / 64] >> (rule % 64) & 1) != 0;
 }
 
 }  // namespace xsell::rules

@@ -22,29 +22,38 @@ struct Contender {
   std::uint32_t identity = kNoId;
   std::uint32_t product = kNoId;  // of an open prompt
   std::uint32_t group = kNoId;
-  bool is_open = false;
+  std::uint32_t gate = 0;
 };
 
 struct SearchLimits {
   std::size_t answer = 1;  // prompts in an answer
   std::size_t found = 1;   // entries worth finding
+  bool operator==(const SearchLimits&) const = default;
 };
 
 class CandidateSearch {
  public:
-  // pacing null: what pacing says does not matter, as for an inquiry.
-  CandidateSearch(const Situation& now, const PacingGate* pacing, SilenceCounters& counters,
-                  std::span<const std::uint64_t> disabled_rules)
-      : now_(now), pacing_(pacing), counters_(counters), disabled_rules_(disabled_rules) {}
+  // What one event is searched with. pacing null: what it says does not matter, as for an inquiry.
+  struct Scene {
+    const Situation* now = nullptr;
+    const PacingGate* pacing = nullptr;
+    SilenceCounters* counters = nullptr;
+    std::span<const std::uint64_t> disabled_rules;
+  };
 
   // The prompts on offer, in any order. They keep their places unless better entries need them.
-  void start(SearchLimits limits, std::span<const Contender> open);
+  // Requires: what the scene points to outlives the search.
+  void start(const Scene& scene, SearchLimits limits, std::span<const Contender> open);
+
+  // Once more, with the limits and the prompts of the last start, which are as they were.
+  void resume(const Scene& scene);
 
   void search_changes(const BasketChanges& changes);
   // Looks at the whole basket. Drops are counted when a rule's trigger comes, not each time the
   // lane looks again.
-  void search_all(std::span<const PostingKind> kinds, bool is_counting);
-  void search_terms(PostingKind kind, std::span<const std::uint32_t> terms);
+  void search_lines();
+  void search_subtotal(bool is_counting);
+  void search_inquiry(std::uint32_t term);
 
   // The entries found, best first.
   std::span<const Contender> found() const { return found_.span(); }
@@ -52,23 +61,23 @@ class CandidateSearch {
  private:
   // Open prompts and found entries together: room for both.
   static constexpr std::size_t kRoom = 2 * kMaxAnswerPrompts;
+  enum class Lists : std::uint8_t { lines, subtotal };
 
   void walk(PostingKind kind, std::uint32_t term);
+  void walk_held(Lists lists);
   void consider(const Posting& posting);
   bool may_be_offered(const Posting& posting);
   void insert(const Contender& candidate);
-  void search_with_groups(std::span<const PostingKind> kinds);
+  void search_with_groups(Lists lists);
   std::uint32_t threshold() const;
   bool is_disabled(std::uint32_t rule) const;
-  void drop(std::uint32_t rule, DropReason reason);
 
-  const Situation& now_;
-  const PacingGate* pacing_;
-  SilenceCounters& counters_;
-  std::span<const std::uint64_t> disabled_rules_;
+  Scene scene_;
   SearchLimits limits_;
   std::span<const Contender> on_offer_;
-  FixedVector<Contender, kRoom> open_;   // not superseded, best first
+  FixedVector<Contender, kRoom> open_;  // not superseded, best first
+  std::uint32_t threshold_at_start_ = kNoId;
+  bool is_open_whole_ = true;  // none was superseded since the start
   FixedVector<Contender, kRoom> found_;  // best first
   FixedVector<Contender, kRoom> settled_;
   std::uint32_t threshold_ = kNoId;  // entries from here on cannot win

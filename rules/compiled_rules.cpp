@@ -20,8 +20,7 @@ std::uint64_t CompiledRuleSet::version() const { return index_->version; }
 
 std::string_view CompiledRuleSet::rule_id(std::uint32_t rule) const {
   if (rule == kMinedRule) return kMinedRuleId;
-  if (rule >= index_->rules.size()) return {};
-  return index_->names.text(index_->rules[rule].rule_id);
+  return rule < index_->rule_count() ? index_->rule_ids.text(rule) : std::string_view();
 }
 
 std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalogue,
@@ -29,14 +28,11 @@ std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalog
   // Taken over, so that the model's memory is gone when the flat arrays are done.
   const RuleSet rules = std::move(rule_set);
   const Catalogue items = std::move(catalogue);
-  RuleCompiler compiler(rules, items, scope, version);
-  compiler.run();
-  auto silence = std::make_unique<SilenceCounters>(rules.rules.size());
-  for (const auto& [rule, reason] : compiler.drops()) silence->add(rule, reason);
-  auto index = std::make_unique<const RuleIndex>(std::move(compiler.index()));
-  auto workspace = std::make_unique<Workspace>(*index);
-  return std::make_unique<CompiledRuleSet>(std::move(index), std::move(workspace),
-                                           std::move(silence), compiler.report());
+  RuleCompiler compiler(rules.policy, rules.item_sets, items, scope, version);
+  compiler.reserve(rules.rules.size());
+  for (const Rule& rule : rules.rules) compiler.add(rule);
+  for (const MinedPair& pair : rules.pairs) compiler.add(pair);
+  return compiler.finish();
 }
 
 }  // namespace xsell::rules

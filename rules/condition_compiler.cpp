@@ -6,169 +6,221 @@ namespace xsell::rules {
 
 namespace {
 
-using Terms = std::vector<std::uint32_t>;
-
-void sort_and_unite(Terms& terms) {
+void sort_and_unite(std::vector<std::uint32_t>& terms) {
+  if (terms.size() < 2) return;
   std::sort(terms.begin(), terms.end());
   terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
 }
 
-class ConditionCompiler {
- public:
-  ConditionCompiler(TermCompiler& terms, RuleIndex& index) : terms_(terms), index_(index) {}
-
-  // Returns the cover of this part; empty: none.
-  Terms add(const Condition& condition, bool is_negated) {
-    const std::uint32_t at = open(condition);
-    Terms cover;
-    switch (condition.kind) {
-      case ConditionKind::all:
-        node(at).op = ConditionOp::all;
-        for (const Condition& child : condition.children) {
-          Terms part = add(child, is_negated);
-          if (!part.empty() && (cover.empty() || part.size() < cover.size()))
-            cover = std::move(part);
-        }
-        break;
-      case ConditionKind::any:
-        node(at).op = ConditionOp::any;
-        cover = add_any(condition, is_negated);
-        break;
-      case ConditionKind::negation:
-        node(at).op = ConditionOp::negation;
-        for (const Condition& child : condition.children) add(child, !is_negated);
-        break;
-      case ConditionKind::basket_has:
-      case ConditionKind::basket_count:
-        cover = add_quantity(condition, at, is_negated);
-        break;
-      case ConditionKind::distinct_categories:
-        node(at).op = ConditionOp::distinct_categories;
-        result_.is_live = true;
-        break;
-      case ConditionKind::amount:
-        node(at).op = ConditionOp::amount;
-        result_.is_live = true;
-        if (!condition.currency.is_empty() && condition.currency != index_.currency) {
-          refuse(DropReason::kUnsupported);
-        }
-        break;
-      case ConditionKind::segment: {
-        const std::uint32_t audience = compile_segments(condition.segments, index_);
-        node(at).op = ConditionOp::segments;
-        node(at).term = audience;
-        break;
-      }
-      case ConditionKind::bought_within:
-      case ConditionKind::due_for:
-      case ConditionKind::near_miss:
-      case ConditionKind::context:
-      case ConditionKind::unknown:
-        refuse(DropReason::kUnsupported);
-        break;
-    }
-    node(at).end = static_cast<std::uint32_t>(index_.conditions.size());
-    return is_negated ? Terms() : cover;
-  }
-
-  CompiledCondition take(const Condition& condition) {
-    result_.root = static_cast<std::uint32_t>(index_.conditions.size());
-    result_.cover = add(condition, false);
-    if (result_.cover.empty()) result_.cover.push_back(kAnyTerm);
-    for (Terms* terms : {&result_.cover, &result_.first, &result_.more, &result_.positive}) {
-      sort_and_unite(*terms);
-    }
-    find_only_term();
-    return std::move(result_);
-  }
-
- private:
-  ConditionNode& node(std::uint32_t at) { return index_.conditions[at]; }
-
-  std::uint32_t open(const Condition& condition) {
-    index_.conditions.push_back({ConditionOp::all, 0, kNoId, condition.min, condition.max});
-    return static_cast<std::uint32_t>(index_.conditions.size() - 1);
-  }
-
-  void refuse(DropReason reason) {
-    if (result_.refused == DropReason::kNone) result_.refused = reason;
-  }
-
-  Terms add_any(const Condition& condition, bool is_negated) {
-    Terms cover;
-    bool is_covered = !condition.children.empty();
-    for (const Condition& child : condition.children) {
-      const Terms part = add(child, is_negated);
-      is_covered = is_covered && !part.empty();
-      cover.insert(cover.end(), part.begin(), part.end());
-    }
-    sort_and_unite(cover);
-    return is_covered ? cover : Terms();
-  }
-
-  Terms add_quantity(const Condition& condition, std::uint32_t at, bool is_negated) {
-    if (condition.selector.is_empty()) {
-      node(at).op = ConditionOp::basket_quantity;
-      result_.is_live = true;
-      return {};
-    }
-    const std::uint32_t term = terms_.term_of(condition.selector);
-    if (term == kNoId) {
-      refuse(DropReason::kUnknownTarget);
-      return {};
-    }
-    node(at).op = ConditionOp::term_quantity;
-    node(at).term = term;
-    const bool asks_for_it = condition.min > 0;
-    if (is_negated) {
-      // More of it can end the negated part only by passing its maximum.
-      if (condition.max != kNoMaximum) result_.more.push_back(term);
-      return {};
-    }
-    if (asks_for_it) {
-      (condition.min == 1000 ? result_.first : result_.more).push_back(term);
-      result_.positive.push_back(term);
-      return {term};
-    }
-    return {};
-  }
-
-  void find_only_term() {
-    std::uint32_t at = result_.root;
-    const auto& nodes = index_.conditions;
-    while (nodes[at].op == ConditionOp::all && nodes[at].end > at + 1 &&
-           nodes[at + 1].end == nodes[at].end) {
-      ++at;
-    }
-    const ConditionNode& only = nodes[at];
-    if (only.op == ConditionOp::term_quantity && only.min == 1000 && only.max == kNoMaximum) {
-      result_.only_term = only.term;
-    }
-  }
-
-  TermCompiler& terms_;
-  RuleIndex& index_;
-  CompiledCondition result_;
-};
-
 }  // namespace
 
-CompiledCondition compile_condition(const Condition& condition, TermCompiler& terms,
-                                    RuleIndex& index) {
-  CompiledCondition result = ConditionCompiler(terms, index).take(condition);
-  const bool keeps_nodes = result.refused == DropReason::kNone && result.only_term == kNoId;
-  if (!keeps_nodes) index.conditions.resize(result.root);
-  return result;
+ConditionCompiler::ConditionCompiler(TermCompiler& terms, RuleIndex& index)
+    : terms_(terms),
+      index_(index),
+      bounds_(index.conditions.bounds),
+      audiences_(index.audiences) {}
+
+const CompiledCondition& ConditionCompiler::compile(const Condition& condition) {
+  result_.refused = DropReason::kNone;
+  result_.root = kNoId;
+  result_.only_term = kNoId;
+  result_.is_live = false;
+  for (auto* terms : {&result_.cover, &result_.first, &result_.more, &result_.positive}) {
+    terms->clear();
+  }
+  if (compile_plainly(condition)) return result_;
+
+  result_.root = static_cast<std::uint32_t>(index_.conditions.nodes.size());
+  add(condition, false, result_.cover);
+  if (result_.cover.empty()) result_.cover.push_back(kAnyTerm);
+  for (auto* terms : {&result_.cover, &result_.first, &result_.more, &result_.positive}) {
+    sort_and_unite(*terms);
+  }
+  find_only_term();
+  if (index_.conditions.nodes.size() - result_.root > kMaxConditionNodes) {
+    refuse(DropReason::kUnsupported);
+  }
+  if (result_.refused != DropReason::kNone || result_.only_term != kNoId) {
+    index_.conditions.nodes.resize(result_.root);
+    result_.root = kNoId;
+  } else {
+    share_nodes();
+  }
+  return result_;
 }
 
-std::uint32_t compile_segments(const SegmentTest& test, RuleIndex& index) {
+// What most rules say, "the basket has this", needs no nodes.
+bool ConditionCompiler::compile_plainly(const Condition& condition) {
+  const bool is_plain = condition.kind == ConditionKind::basket_has && condition.min == 1000 &&
+                        condition.max == kNoMaximum;
+  if (!is_plain || condition.selector.is_empty()) return false;
+  const std::uint32_t term = terms_.term_of(condition.selector);
+  if (term == kNoId) {
+    refuse(DropReason::kUnknownTarget);
+    return true;
+  }
+  result_.only_term = term;
+  for (auto* terms : {&result_.cover, &result_.first, &result_.positive}) terms->push_back(term);
+  return true;
+}
+
+// Equal conditions of different rules share their nodes.
+void ConditionCompiler::share_nodes() {
+  auto& nodes = index_.conditions.nodes;
+  const auto hash_of_program = [&](std::uint32_t root) {
+    std::uint64_t hash = 0;
+    for (std::uint32_t at = root; at < root + nodes[root].size; ++at) {
+      const ConditionNode& part = nodes[at];
+      hash = hash_step(hash, std::uint64_t{part.term} << 32 | part.bounds);
+      hash = hash_step(hash, std::uint64_t{part.size} << 8 | static_cast<std::uint64_t>(part.op));
+    }
+    return hash;
+  };
+  if ((program_count_ + 1) * 2 > program_slots_.size()) {
+    std::vector<std::uint32_t> old(std::max<std::size_t>(64, program_slots_.size() * 2), 0);
+    old.swap(program_slots_);
+    for (const std::uint32_t slot : old) {
+      if (slot == 0) continue;
+      std::size_t i = hash_of_program(slot - 1) & (program_slots_.size() - 1);
+      while (program_slots_[i] != 0) i = (i + 1) & (program_slots_.size() - 1);
+      program_slots_[i] = slot;
+    }
+  }
+  const std::size_t mask = program_slots_.size() - 1;
+  const auto begin = nodes.begin() + result_.root;
+  std::size_t i = hash_of_program(result_.root) & mask;
+  for (; program_slots_[i] != 0; i = (i + 1) & mask) {
+    const std::uint32_t known = program_slots_[i] - 1;
+    if (!std::equal(begin, nodes.end(), nodes.begin() + known)) continue;
+    nodes.resize(result_.root);
+    result_.root = known;
+    return;
+  }
+  program_slots_[i] = result_.root + 1;
+  ++program_count_;
+}
+
+void ConditionCompiler::refuse(DropReason reason) {
+  if (result_.refused == DropReason::kNone) result_.refused = reason;
+}
+
+// Sets cover to that of this part; empty: none.
+void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& cover) {
+  cover.clear();
+  auto& nodes = index_.conditions.nodes;
+  const auto at = static_cast<std::uint32_t>(nodes.size());
+  nodes.emplace_back();
+  nodes.back().bounds = bounds_.add({condition.min, condition.max});
+  switch (condition.kind) {
+    case ConditionKind::all:
+      add_all(condition, is_negated, cover);
+      break;
+    case ConditionKind::any:
+      node(at).op = ConditionOp::any;
+      add_any(condition, is_negated, cover);
+      break;
+    case ConditionKind::negation:
+      node(at).op = ConditionOp::negation;
+      for (const Condition& child : condition.children) add(child, !is_negated, cover);
+      cover.clear();
+      break;
+    case ConditionKind::basket_has:
+    case ConditionKind::basket_count:
+      add_quantity(condition, at, is_negated, cover);
+      break;
+    case ConditionKind::distinct_categories:
+      node(at).op = ConditionOp::distinct_categories;
+      result_.is_live = true;
+      break;
+    case ConditionKind::amount:
+      node(at).op = ConditionOp::amount;
+      result_.is_live = true;
+      if (!condition.currency.is_empty() && condition.currency != index_.currency) {
+        refuse(DropReason::kUnsupported);
+      }
+      break;
+    case ConditionKind::segment:
+      node(at).op = ConditionOp::segments;
+      node(at).term = compile_segments(condition.segments);
+      break;
+    case ConditionKind::bought_within:
+    case ConditionKind::due_for:
+    case ConditionKind::near_miss:
+    case ConditionKind::context:
+    case ConditionKind::unknown:
+      refuse(DropReason::kUnsupported);
+      break;
+  }
+  node(at).size = static_cast<std::uint16_t>(std::min(nodes.size() - at, kMaxConditionNodes));
+  if (is_negated) cover.clear();
+}
+
+// The smallest cover of a part covers the whole.
+void ConditionCompiler::add_all(const Condition& condition, bool is_negated, Cover& cover) {
+  Cover part;
+  for (const Condition& child : condition.children) {
+    add(child, is_negated, part);
+    if (!part.empty() && (cover.empty() || part.size() < cover.size())) cover.swap(part);
+  }
+}
+
+void ConditionCompiler::add_any(const Condition& condition, bool is_negated, Cover& cover) {
+  Cover part;
+  bool is_covered = !condition.children.empty();
+  for (const Condition& child : condition.children) {
+    add(child, is_negated, part);
+    is_covered = is_covered && !part.empty();
+    cover.insert(cover.end(), part.begin(), part.end());
+  }
+  sort_and_unite(cover);
+  if (!is_covered) cover.clear();
+}
+
+void ConditionCompiler::add_quantity(const Condition& condition, std::uint32_t at, bool is_negated,
+                                     Cover& cover) {
+  if (condition.selector.is_empty()) {
+    node(at).op = ConditionOp::basket_quantity;
+    result_.is_live = true;
+    return;
+  }
+  const std::uint32_t term = terms_.term_of(condition.selector);
+  if (term == kNoId) return refuse(DropReason::kUnknownTarget);
+  node(at).op = ConditionOp::term_quantity;
+  node(at).term = term;
+  if (is_negated) {
+    // More of it can end the negated part only by passing its maximum.
+    if (condition.max != kNoMaximum) result_.more.push_back(term);
+  } else if (condition.min > 0) {
+    (condition.min == 1000 ? result_.first : result_.more).push_back(term);
+    result_.positive.push_back(term);
+    cover.push_back(term);
+  }
+}
+
+void ConditionCompiler::find_only_term() {
+  std::uint32_t at = result_.root;
+  const auto& nodes = index_.conditions.nodes;
+  while (nodes[at].op == ConditionOp::all && nodes[at].size > 1 &&
+         nodes[at + 1].size + 1 == nodes[at].size) {
+    ++at;
+  }
+  const ConditionNode& only = nodes[at];
+  if (only.op == ConditionOp::term_quantity && only.bounds == kPresent) {
+    result_.only_term = only.term;
+  }
+}
+
+CompiledAudience ConditionCompiler::audience_of(const SegmentTest& test) {
   CompiledAudience audience;
   for (const std::string& segment : test.any_of)
-    audience.any_of.push_back(index.names.add(segment));
+    audience.any_of.push_back(index_.names.add(segment));
   for (const std::string& segment : test.none_of)
-    audience.none_of.push_back(index.names.add(segment));
-  index.audiences.push_back(std::move(audience));
-  return static_cast<std::uint32_t>(index.audiences.size() - 1);
+    audience.none_of.push_back(index_.names.add(segment));
+  return audience;
+}
+
+std::uint32_t ConditionCompiler::compile_segments(const SegmentTest& test) {
+  return audiences_.add(audience_of(test));
 }
 
 }  // namespace xsell::rules

@@ -1,11 +1,12 @@
 // Turns a rule's condition into nodes, and finds out what can make it true: the terms to hang the
-// rule under.
+// rule under. Threads: one at a time, off the scan thread.
 #ifndef XSELL_RULES_CONDITION_COMPILER_H_
 #define XSELL_RULES_CONDITION_COMPILER_H_
 
 #include <cstdint>
 #include <vector>
 
+#include "rules/index_hash.h"
 #include "rules/model.h"
 #include "rules/rule_index.h"
 #include "rules/silence.h"
@@ -15,8 +16,8 @@ namespace xsell::rules {
 
 struct CompiledCondition {
   DropReason refused =
-      DropReason::kNone;            // kUnsupported or kUnknownTarget: the rule cannot be served
-  std::uint32_t root = 0;           // into the program
+      DropReason::kNone;  // kUnsupported or kUnknownTarget: the rule cannot be served
+  std::uint32_t root = kNoId;       // into the program; kNoId: only_term says it all
   std::uint32_t only_term = kNoId;  // the condition is no more than: the basket holds this term
 
   // While the condition holds, the basket holds one of these terms; kAnyTerm when no narrower ones
@@ -28,14 +29,47 @@ struct CompiledCondition {
   // Terms that speak for the rule: those asked for, not those asked to be absent.
   std::vector<std::uint32_t> positive;
   bool is_live = false;  // looks at the whole basket, so that any change can make it true
+
+  BasketTest test() const {
+    return only_term != kNoId ? BasketTest::of_term(only_term) : BasketTest::of_condition(root);
+  }
 };
 
-// Appends to index.conditions, index.audiences and index.names.
-CompiledCondition compile_condition(const Condition& condition, TermCompiler& terms,
-                                    RuleIndex& index);
+class ConditionCompiler {
+ public:
+  ConditionCompiler(TermCompiler& terms, RuleIndex& index);
 
-// Appends the test to index.audiences; operator roles and anonymity as for everyone.
-std::uint32_t compile_segments(const SegmentTest& test, RuleIndex& index);
+  // Appends to the index's conditions, audiences and names. The result is valid until the next
+  // call.
+  const CompiledCondition& compile(const Condition& condition);
+
+  // Operator roles and anonymity as for everyone.
+  std::uint32_t compile_segments(const SegmentTest& test);
+  std::uint32_t add_audience(const CompiledAudience& audience) { return audiences_.add(audience); }
+  CompiledAudience audience_of(const SegmentTest& test);
+
+ private:
+  // Terms at the end of scratch_, of which the caller takes the size before it adds more.
+  using Cover = std::vector<std::uint32_t>;
+
+  bool compile_plainly(const Condition& condition);
+  void add(const Condition& condition, bool is_negated, Cover& cover);
+  void add_all(const Condition& condition, bool is_negated, Cover& cover);
+  void add_any(const Condition& condition, bool is_negated, Cover& cover);
+  void add_quantity(const Condition& condition, std::uint32_t at, bool is_negated, Cover& cover);
+  void find_only_term();
+  void share_nodes();
+  void refuse(DropReason reason);
+  ConditionNode& node(std::uint32_t at) { return index_.conditions.nodes[at]; }
+
+  TermCompiler& terms_;
+  RuleIndex& index_;
+  Interned<Bounds> bounds_;
+  Interned<CompiledAudience> audiences_;
+  std::vector<std::uint32_t> program_slots_;  // root + 1 of each different program; 0: free
+  std::size_t program_count_ = 0;
+  CompiledCondition result_;
+};
 
 }  // namespace xsell::rules
 

@@ -8,61 +8,67 @@ namespace {
 
 // Calls visit(term) for each term asked for, until it returns true.
 template <typename Visit>
-bool any_positive_term(const RuleIndex& index, const RuleDetail& rule, Visit visit) {
-  if (rule.only_term != kNoId) return visit(rule.only_term);
-  const auto& nodes = index.conditions;
+bool any_positive_term(const RuleIndex& index, BasketTest test, Visit visit) {
+  if (test.is_term()) return visit(test.term());
+  const ConditionProgram& program = index.conditions;
   const auto search = [&](const auto& self, std::uint32_t at, bool is_negated) -> bool {
-    const ConditionNode& node = nodes[at];
+    const ConditionNode& node = program.nodes[at];
     if (node.op == ConditionOp::term_quantity)
-      return !is_negated && node.min > 0 && visit(node.term);
+      return !is_negated && program.bounds[node.bounds].min > 0 && visit(node.term);
     const bool is_child_negated = is_negated != (node.op == ConditionOp::negation);
-    for (std::uint32_t child = at + 1; child < node.end; child = nodes[child].end) {
+    for (std::uint32_t child = at + 1; child < at + node.size; child += program.nodes[child].size) {
       if (self(self, child, is_child_negated)) return true;
     }
     return false;
   };
-  return search(search, rule.condition, false);
+  return search(search, test.condition(), false);
 }
 
 }  // namespace
 
 bool holds(const RuleIndex& index, std::uint32_t condition, const BasketState& basket,
            const LaneContext& lane) {
-  const ConditionNode& node = index.conditions[condition];
-  const auto child_holds = [&](std::uint32_t child) { return holds(index, child, basket, lane); };
+  const ConditionProgram& program = index.conditions;
+  const ConditionNode& node = program.nodes[condition];
+  const std::uint32_t end = condition + node.size;
   switch (node.op) {
     case ConditionOp::all:
-      for (std::uint32_t child = condition + 1; child < node.end;
-           child = index.conditions[child].end) {
-        if (!child_holds(child)) return false;
+      for (std::uint32_t child = condition + 1; child < end; child += program.nodes[child].size) {
+        if (!holds(index, child, basket, lane)) return false;
       }
       return true;
     case ConditionOp::any:
-      for (std::uint32_t child = condition + 1; child < node.end;
-           child = index.conditions[child].end) {
-        if (child_holds(child)) return true;
+      for (std::uint32_t child = condition + 1; child < end; child += program.nodes[child].size) {
+        if (holds(index, child, basket, lane)) return true;
       }
       return false;
     case ConditionOp::negation:
-      return condition + 1 == node.end || !child_holds(condition + 1);
-    case ConditionOp::term_quantity:
-      return is_within(basket.term_quantity(node.term), node.min, node.max);
+      return condition + 1 == end || !holds(index, condition + 1, basket, lane);
+    case ConditionOp::term_quantity: {
+      const std::int64_t held = basket.term_quantity(node.term);
+      return node.bounds == kPresent ? held > 0 : is_within(held, program.bounds[node.bounds]);
+    }
     case ConditionOp::basket_quantity:
-      return is_within(basket.quantity_milli(), node.min, node.max);
-    case ConditionOp::distinct_categories:
-      return basket.distinct_categories() >= node.min && basket.distinct_categories() <= node.max;
-    case ConditionOp::amount:
-      return basket.amount_minor() >= node.min && basket.amount_minor() <= node.max;
+      return is_within(basket.quantity_milli(), program.bounds[node.bounds]);
+    case ConditionOp::distinct_categories: {
+      const Bounds& bounds = program.bounds[node.bounds];
+      return basket.distinct_categories() >= bounds.min &&
+             basket.distinct_categories() <= bounds.max;
+    }
+    case ConditionOp::amount: {
+      const Bounds& bounds = program.bounds[node.bounds];
+      return basket.amount_minor() >= bounds.min && basket.amount_minor() <= bounds.max;
+    }
     case ConditionOp::segments:
       return refusal_of(index.audiences[node.term], lane) == DropReason::kNone;
   }
   return false;
 }
 
-bool holds(const RuleIndex& index, const RuleDetail& rule, const BasketState& basket,
+bool holds(const RuleIndex& index, BasketTest test, const BasketState& basket,
            const LaneContext& lane) {
-  if (rule.only_term != kNoId) return basket.term_quantity(rule.only_term) > 0;
-  return holds(index, rule.condition, basket, lane);
+  if (test.is_term()) return basket.term_quantity(test.term()) > 0;
+  return holds(index, test.condition(), basket, lane);
 }
 
 DropReason refusal_of(const CompiledAudience& audience, const LaneContext& lane) {
@@ -80,16 +86,35 @@ DropReason refusal_of(const CompiledAudience& audience, const LaneContext& lane)
   return is_admitted ? DropReason::kNone : DropReason::kCustomer;
 }
 
-bool is_trigger(const RuleIndex& index, const RuleDetail& rule, const BasketState& basket,
+bool is_trigger(const RuleIndex& index, BasketTest test, const BasketState& basket,
                 const BasketLine& line) {
-  return any_positive_term(index, rule,
+  return any_positive_term(index, test,
                            [&](std::uint32_t term) { return basket.is_in_term(line, term); });
 }
 
-std::int64_t trigger_quantity(const RuleIndex& index, const RuleDetail& rule,
-                              const BasketState& basket) {
+PositiveTerms positive_terms(const RuleIndex& index, BasketTest test) {
+  PositiveTerms out;
+  out.is_whole = !any_positive_term(
+      index, test, [&](std::uint32_t term) { return !out.terms.push(term); });
+  return out;
+}
+
+bool stays_with_more(const RuleIndex& index, BasketTest test) {
+  if (test.is_term()) return true;
+  const ConditionProgram& program = index.conditions;
+  const std::uint32_t root = test.condition();
+  for (std::uint32_t at = root; at < root + program.nodes[root].size; ++at) {
+    const ConditionNode& node = program.nodes[at];
+    const bool has_maximum =
+        node.op != ConditionOp::segments && program.bounds[node.bounds].max != kNoMaximum;
+    if (node.op == ConditionOp::negation || has_maximum) return false;
+  }
+  return true;
+}
+
+std::int64_t trigger_quantity(const RuleIndex& index, BasketTest test, const BasketState& basket) {
   std::int64_t quantity_milli = 0;
-  any_positive_term(index, rule, [&](std::uint32_t term) {
+  any_positive_term(index, test, [&](std::uint32_t term) {
     quantity_milli = basket.term_quantity(term);
     return quantity_milli > 0;
   });

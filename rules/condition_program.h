@@ -1,8 +1,9 @@
-// Conditions as one array of nodes in reading order: a node is followed by its children, and `end`
-// says where they end.
+// Conditions as one array of nodes in reading order: a node is followed by its children, and `size`
+// says how many nodes it is with all below it. Equal conditions are kept once.
 #ifndef XSELL_RULES_CONDITION_PROGRAM_H_
 #define XSELL_RULES_CONDITION_PROGRAM_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -22,19 +23,36 @@ enum class ConditionOp : std::uint8_t {
 };
 
 struct ConditionNode {
-  ConditionOp op;
-  std::uint32_t end;   // the node after the last child
-  std::uint32_t term;  // term_quantity: the term; segments: the audience
-  std::int64_t min;
-  std::int64_t max;
+  ConditionOp op = ConditionOp::all;
+  std::uint16_t size = 1;
+  std::uint32_t term = 0;    // term_quantity: the term; segments: the audience
+  std::uint32_t bounds = 0;  // into bounds
+  bool operator==(const ConditionNode&) const = default;
+};
+static_assert(sizeof(ConditionNode) == 12);
+
+inline constexpr std::size_t kMaxConditionNodes = 0xffff;
+inline constexpr std::uint32_t kPresent = 0;  // the bounds of "the basket has it"
+
+struct Bounds {
+  std::int64_t min = 0;
+  std::int64_t max = kNoMaximum;
+  bool operator==(const Bounds&) const = default;
 };
 
-using ConditionProgram = std::vector<ConditionNode>;
+struct ConditionProgram {
+  std::vector<ConditionNode> nodes;
+  std::vector<Bounds> bounds{{1000, kNoMaximum}};
+
+  std::size_t bytes() const {
+    return nodes.size() * sizeof(ConditionNode) + bounds.size() * sizeof(Bounds);
+  }
+};
 
 // A minimum of one piece is met by any quantity: 0.350 kg of apples is apples.
-constexpr bool is_within(std::int64_t quantity_milli, std::int64_t min, std::int64_t max) {
-  const bool is_enough = min == 1000 ? quantity_milli > 0 : quantity_milli >= min;
-  return is_enough && quantity_milli <= max;
+constexpr bool is_within(std::int64_t quantity_milli, const Bounds& bounds) {
+  const bool is_enough = bounds.min == 1000 ? quantity_milli > 0 : quantity_milli >= bounds.min;
+  return is_enough && quantity_milli <= bounds.max;
 }
 
 }  // namespace xsell::rules

@@ -30,6 +30,7 @@ Pick pick_of(const PromptRecord& open) {
   pick.item = open.item;
   pick.identity = open.identity;
   pick.product = open.product;
+  pick.gate = open.gate;
   pick.prompt_id = open.prompt_id;
   pick.is_mined = open.is_mined;
   pick.was_open = true;
@@ -46,12 +47,17 @@ bool is_same_offer(const Pick& a, const Pick& b) {
   return a.identity == b.identity || (a.product != kNoId && a.product == b.product);
 }
 
+void Contest::clear() {
+  picks_.clear();
+  open_products_.clear();
+}
+
 void Contest::add(const Pick& pick) { insert_in_order(picks_, pick); }
 
-void Contest::add_open(std::span<const PromptRecord> records) {
-  for (const PromptRecord& record : records) {
-    if (!record.is_open() || open_.is_full()) continue;
-    open_.push({record.rank, record.entry, record.identity, record.product, record.group, true});
+void Contest::add_open(const PromptLog& log) {
+  for (std::size_t i = 0; i < log.live_count(); ++i) {
+    const PromptRecord& record = log.live(i);
+    if (!record.is_open() || !open_products_.push(record.product)) continue;
     add(pick_of(record));
   }
 }
@@ -59,10 +65,11 @@ void Contest::add_open(std::span<const PromptRecord> records) {
 void Contest::add_found(const RuleIndex& index, std::span<const Contender> found) {
   for (const Contender& contender : found) {
     Pick pick;
-    pick.key = index.entry_key[contender.entry];
+    pick.key = rank_key_of(index, contender.entry);
     pick.tie = pick.entry = contender.entry;
     pick.identity = contender.identity;
-    pick.item = index.offers[contender.entry].item;
+    pick.item = index.entries[contender.entry].item();
+    pick.gate = contender.gate;
     if (pick.item != kNoId) pick.product = contender.identity;
     add(pick);
   }
@@ -70,17 +77,17 @@ void Contest::add_found(const RuleIndex& index, std::span<const Contender> found
 
 void Contest::add_mined(const Situation& now, const PairEvidence& evidence,
                         const PacingGate& pacing) {
+  if (evidence.candidates().empty()) return;
   FixedVector<Pick, kMaxMined> best;
   for (const std::uint32_t item : evidence.candidates()) {
     Pick pick;
     pick.key = mined_rank_key(now.index, evidence.score(item));
     pick.tie = pick.item = item;
-    pick.identity = pick.product = now.index.items.product[item];
+    pick.identity = pick.product = now.index.items.product(item);
     pick.is_mined = true;
     if (best.is_full() && !outranks(pick, best.back())) continue;
-    const bool is_open = std::any_of(open_.begin(), open_.end(), [&](const Contender& open) {
-      return open.product == pick.product;
-    });
+    const bool is_open = std::find(open_products_.begin(), open_products_.end(), pick.product) !=
+                         open_products_.end();
     if (is_open || refusal_of_mined_item(now, item) != DropReason::kNone) continue;
     const std::uint64_t hash = stable_hash(now.index.items.keys.text(item));
     if (pacing.refusal_of_mined(item, hash) != DropReason::kNone) continue;

@@ -22,6 +22,7 @@ struct Pick {
   std::uint32_t item = kNoId;   // kNoId: not chosen yet, or information
   std::uint32_t identity = kNoId;
   std::uint32_t product = kNoId;
+  std::uint32_t gate = 0;
   std::uint64_t prompt_id = 0;  // 0: new
   bool is_mined = false;
   bool was_open = false;  // before this event: the search knew of it
@@ -33,8 +34,9 @@ bool is_same_offer(const Pick& a, const Pick& b);
 
 class Contest {
  public:
+  void clear();
   void add(const Pick& pick);
-  void add_open(std::span<const PromptRecord> records);
+  void add_open(const PromptLog& log);
   void add_found(const RuleIndex& index, std::span<const Contender> found);
   // The best mined offers that are neither open nor refused. Requires: open prompts were added
   // before.
@@ -42,8 +44,6 @@ class Contest {
 
   // Best first.
   std::span<const Pick> picks() const { return picks_.span(); }
-  // Its open prompts, as the search wants them.
-  std::span<const Contender> open() const { return open_.span(); }
 
  private:
   static constexpr std::size_t kMaxMined = 2 * kMaxAnswerPrompts;
@@ -52,7 +52,7 @@ class Contest {
   static constexpr std::size_t kRoom = kMaxOpen + kMaxAnswerPrompts + kMaxMined;
 
   FixedVector<Pick, kRoom> picks_;
-  FixedVector<Contender, kMaxOpen> open_;
+  FixedVector<std::uint32_t, kMaxOpen> open_products_;
 };
 
 }  // namespace xsell::rules

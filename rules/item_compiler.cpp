@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/term_compiler.h"
+
 namespace xsell::rules {
 
 namespace {
@@ -29,15 +31,15 @@ std::int32_t age_of_category(const Catalogue& catalogue, std::string_view code) 
 
 std::uint32_t TextCompiler::add(const LocalisedText& text) {
   if (text.is_empty()) return kNoId;
-  std::string signature;
+  signature_.clear();
   for (const auto& entry : text.entries) {
-    signature += entry.language;
-    signature += '\0';
-    signature += entry.text;
-    signature += '\0';
+    signature_ += entry.language;
+    signature_ += '\0';
+    signature_ += entry.text;
+    signature_ += '\0';
   }
   const auto id = static_cast<std::uint32_t>(index_.texts.size());
-  const auto [known, is_new] = by_signature_.try_emplace(std::move(signature), id);
+  const auto [known, is_new] = by_signature_.try_emplace(signature_, id);
   if (is_new) index_.texts.push_back(text);
   return known->second;
 }
@@ -49,8 +51,9 @@ void ItemCompiler::add_catalogue(const Catalogue& catalogue, const Policy& polic
   }
   ItemColumns& items = index_.items;
   for (const Item& item : catalogue.items) {
-    if (items.keys.find(item.key.view()) != kNoId) continue;
+    if (items.keys.find(item.key) != kNoId) continue;
     add(item, true);
+    known_.push_back(&item);
     items.is_never_suggested.back() = is_never_suggested(item, catalogue, policy);
     items.minimum_age.back() =
         std::max(items.minimum_age.back(), age_of_category(catalogue, item.category));
@@ -58,7 +61,7 @@ void ItemCompiler::add_catalogue(const Catalogue& catalogue, const Policy& polic
 }
 
 std::uint32_t ItemCompiler::add_mentioned(const ItemKey& key) {
-  if (const std::uint32_t known = index_.items.keys.find(key.view()); known != kNoId) return known;
+  if (const std::uint32_t known = index_.items.keys.find(key); known != kNoId) return known;
   Item item;
   item.key = key;
   add(item, false);
@@ -67,13 +70,14 @@ std::uint32_t ItemCompiler::add_mentioned(const ItemKey& key) {
 
 void ItemCompiler::add(const Item& item, bool is_known) {
   ItemColumns& items = index_.items;
-  items.keys.add(item.key.view());
+  items.keys.add(item.key);
+  ItemRow& row = items.rows.emplace_back();
   std::uint32_t category = kNoId;
   if (!item.category.empty()) {
     category = index_.categories.add(item.category);
     index_.category_age.resize(index_.categories.size(), 0);
   }
-  items.category.push_back(category);
+  row.category = category;
 
   std::uint32_t product = index_.product_count;
   if (!item.variant_group.empty()) {
@@ -82,10 +86,10 @@ void ItemCompiler::add(const Item& item, bool is_known) {
     product = product_of_group_[group];
   }
   if (product == index_.product_count) ++index_.product_count;
-  items.product.push_back(product);
+  row.product = product;
 
   const std::string_view item_class = item.class_or_category();
-  items.item_class.push_back(item_class.empty() ? kNoId : classes_.add(item_class));
+  if (!item_class.empty()) row.item_class = classes_.add(item_class);
   index_.class_count = static_cast<std::uint32_t>(classes_.size());
   items.name.push_back(texts_.add(item.name));
   items.price_minor.push_back(item.price_minor.value_or(-1));
@@ -95,31 +99,40 @@ void ItemCompiler::add(const Item& item, bool is_known) {
   items.is_never_suggested.push_back(false);
 }
 
-void ItemCompiler::place_terms(const Catalogue& catalogue, const TermCompiler& terms) {
+void ItemCompiler::place_terms(const TermCompiler& terms) {
   using Placed = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
-  Placed by_item;
-  Placed denied;
-  for (std::uint32_t id = 0; id < index_.items.size(); ++id) {
-    const auto key = ItemKey::from_text(index_.items.keys.text(id));
-    const Item* known = key ? catalogue.find_item(*key) : nullptr;
-    Item mentioned;
-    if (known == nullptr && key) mentioned.key = *key;
-    for (const std::uint32_t term : terms.terms_of(known == nullptr ? mentioned : *known)) {
-      by_item.emplace_back(id, term);
-    }
-    if (known == nullptr || !known->category.empty()) continue;
-    for (const std::uint32_t term : terms.denials_of(*known)) denied.emplace_back(id, term);
-  }
-  index_.items.denied_terms = FlatLists<std::uint32_t>(index_.items.size(), denied);
-  index_.items.terms = FlatLists<std::uint32_t>(index_.items.size(), by_item);
-
+  std::vector<std::vector<std::uint32_t>> of_category;
   Placed by_category;
   for (std::uint32_t id = 0; id < index_.categories.size(); ++id) {
-    for (const std::uint32_t term : terms.terms_of_category(index_.categories.text(id))) {
-      by_category.emplace_back(id, term);
-    }
+    of_category.push_back(terms.terms_of_category(index_.categories.text(id)));
+    for (const std::uint32_t term : of_category.back()) by_category.emplace_back(id, term);
   }
   index_.category_terms = FlatLists<std::uint32_t>(index_.categories.size(), by_category);
+
+  ItemColumns& items = index_.items;
+  std::vector<std::vector<std::uint32_t>> of_item = terms.terms_by_item(items.size());
+  Placed denied;
+  for (std::uint32_t id = 0; id < items.size(); ++id) {
+    std::vector<std::uint32_t>& own = of_item[id];
+    if (const std::uint32_t category = items.rows[id].category; category != kNoId) {
+      own.insert(own.end(), of_category[category].begin(), of_category[category].end());
+    }
+    const Item* item = known(id);
+    Item mentioned;
+    if (item == nullptr) {
+      if (const auto key = ItemKey::from_text(items.keys.text(id))) mentioned.key = *key;
+    }
+    terms.complete(item == nullptr ? mentioned : *item, own);
+    items.rows[id].terms_begin = static_cast<std::uint32_t>(items.terms.size());
+    items.terms.insert(items.terms.end(), own.begin(), own.end());
+    if (item != nullptr && !item->category.empty()) continue;
+    for (const std::uint32_t term : terms.denials_of(item == nullptr ? mentioned : *item)) {
+      denied.emplace_back(id, term);
+    }
+  }
+  items.rows.emplace_back().terms_begin = static_cast<std::uint32_t>(items.terms.size());
+  items.denied_terms = FlatLists<std::uint32_t>(items.size(), denied);
+
   index_.term_count = terms.term_count();
   for (std::uint32_t term = 0; term < index_.term_count; ++term) {
     index_.term_asks_for_price.push_back(terms.asks_for_price(term));

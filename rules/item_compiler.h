@@ -5,12 +5,14 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "rules/catalogue.h"
 #include "rules/rule_index.h"
-#include "rules/term_compiler.h"
 
 namespace xsell::rules {
+
+class TermCompiler;
 
 // Texts that are equal are kept once: mined rules share most of theirs.
 class TextCompiler {
@@ -21,18 +23,24 @@ class TextCompiler {
  private:
   RuleIndex& index_;
   std::unordered_map<std::string, std::uint32_t> by_signature_;
+  std::string signature_;
 };
 
 class ItemCompiler {
  public:
   ItemCompiler(RuleIndex& index, TextCompiler& texts) : index_(index), texts_(texts) {}
 
+  // Requires: the catalogue outlives the compiler.
   void add_catalogue(const Catalogue& catalogue, const Policy& policy);
   // The id of an item that a rule or a pair names; one the catalogue does not know is in no
   // assortment.
   std::uint32_t add_mentioned(const ItemKey& key);
-  // When all items and terms are known. Requires: the catalogue given before.
-  void place_terms(const Catalogue& catalogue, const TermCompiler& terms);
+  // Null for one that only rules know.
+  const Item* known(std::uint32_t item) const {
+    return item < known_.size() ? known_[item] : nullptr;
+  }
+  // When all items and terms are known.
+  void place_terms(const TermCompiler& terms);
 
  private:
   void add(const Item& item, bool is_known);
@@ -42,6 +50,7 @@ class ItemCompiler {
   TextTable classes_;
   TextTable variant_groups_;
   std::vector<std::uint32_t> product_of_group_;
+  std::vector<const Item*> known_;  // by item id
 };
 
 }  // namespace xsell::rules

@@ -8,46 +8,63 @@
 
 namespace xsell::rules {
 
-namespace {
-
-constexpr PostingKind kLineKinds[] = {PostingKind::first, PostingKind::more, PostingKind::live};
-constexpr PostingKind kSubtotalKinds[] = {PostingKind::subtotal};
-
-}  // namespace
-
 bool LaneEngine::State::may_speak() const {
   return transaction.may_speak() && !is_disabled && !lane.is_opted_out;
 }
 
 void LaneEngine::State::respond(Moment moment, const Event& event) {
-  answer.count = 0;
+  const bool is_inquiry = moment == Moment::inquiry;
+  const bool may_speak_now = may_speak();
+  if (is_inquiry || !may_speak_now) {
+    answer.count = 0;
+    is_answer_current = false;
+  }
   const Situation now = situation();
-  if (moment == Moment::inquiry) answer_inquiry(now, event.line);
-  if (may_speak()) {
-    verify_open_prompts(now);
+  if (is_inquiry) answer_inquiry(now, event.line);
+  if (may_speak_now) {
+    look_at_clock(moment);
+    verify_open_prompts(now, is_mere_addition(event));
     if (moment == Moment::basket || moment == Moment::subtotal) look_for_prompts(now, moment);
-    show_open_prompts();
+    if (!is_answer_current) show_open_prompts(is_inquiry);
   } else if (transaction.is_open) {
     close_open_prompts(PromptState::withdrawn);
   }
   basket().reset_changes();
 }
 
+// What schedules silenced, or let speak, may have changed since the last look.
+void LaneEngine::State::look_at_clock(Moment moment) {
+  if (moment != Moment::basket) return;
+  if (index().schedule_edges.is_any_between(searched_at_s, lane.local_time_s)) {
+    transaction.is_search_owed = true;
+  }
+  searched_at_s = lane.local_time_s;
+}
+
+// Nothing has happened but that the basket holds more.
+bool LaneEngine::State::is_mere_addition(const Event& event) const {
+  return event.kind == EventKind::kLineAdded && !transaction.is_search_owed &&
+         !basket().changes().needs_full_search;
+}
+
 // A prompt stays while all that led to it holds.
-void LaneEngine::State::verify_open_prompts(const Situation& now) {
-  for (PromptRecord& record : transaction.log.all()) {
-    if (!record.is_open()) continue;
+void LaneEngine::State::verify_open_prompts(const Situation& now, bool is_mere_addition) {
+  transaction.log.for_each_live([&](PromptRecord& record) {
+    if (!record.is_open()) return;
     const std::int64_t age_ms = lane.now_ms - record.shown_at_ms;
     if (record.timeout_seconds > 0 && age_ms >= std::int64_t{1000} * record.timeout_seconds) {
-      close(record, PromptState::expired);
-    } else if (refusal_of_open_prompt(now, record) != DropReason::kNone) {
+      return close(record, PromptState::expired);
+    }
+    const bool is_refused =
+        is_mere_addition && record.is_steady
+            ? record.product != kNoId && basket().product_quantity(record.product) > 0
+            : refusal_of_open_prompt(now, record) != DropReason::kNone;
+    if (is_refused) {
       close(record, PromptState::withdrawn);
     } else {
-      if (basket().changes().needs_full_search) find_triggers(record);
-      set_quantity(record);
-      if (!record.is_mined) confirm_benefit(record, index().offers[record.entry]);
+      renew(record);
     }
-  }
+  });
 }
 
 DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
@@ -57,11 +74,12 @@ DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
     return refusal_of_mined_item(now, record.item);
   }
   if (workspace().is_disabled(record.rule)) return DropReason::kKilled;
-  return refusal_of_open(now, index().offers[record.entry], record.item);
+  return refusal_of_open(now, record.rule, record.gate, record.item);
 }
 
 void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   const PacingGate gate(index(), lane, pacing, transaction.log, transaction.hash);
+  const CandidateSearch::Scene scene{&now, &gate, &rules->counters(), workspace().disabled()};
   const bool is_subtotal = moment == Moment::subtotal;
   Filling filling;
   filling.allowed = gate.allowance();
@@ -69,23 +87,47 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
     filling.moment = kMomentSubtotal;
     filling.allowed.prompts = std::min(filling.allowed.prompts, 1);
   }
-  CandidateSearch search(now, &gate, rules->counters(), workspace().disabled());
   // Each further attempt has one open prompt less or one new prompt more.
   for (std::size_t attempt = 0; attempt <= 2 * kMaxAnswerPrompts; ++attempt) {
-    Contest contest;
-    contest.add_open(transaction.log.all());
-    search.start(limits_of(filling.allowed), contest.open());
+    start_search(scene, limits_of(filling.allowed));
     if (is_subtotal) {
-      search.search_all(kSubtotalKinds, attempt == 0);
+      search.search_subtotal(attempt == 0);
     } else if (attempt == 0) {
-      search_basket(search, filling.allowed.prompts == 0);
+      search_basket(filling.allowed.prompts == 0);
     } else {
-      search.search_all(kLineKinds, false);
+      search.search_lines();
     }
+    const bool has_mined = !is_subtotal && !workspace().evidence.candidates().empty();
+    if (search.found().empty() && !has_mined && is_settled()) {
+      if (filling.allowed.limit == DropReason::kOperatorHourCap) transaction.is_search_owed = true;
+      break;
+    }
+    contest.clear();
+    contest.add_open(transaction.log);
     contest.add_found(index(), search.found());
-    if (!is_subtotal) contest.add_mined(now, workspace().evidence, gate);
+    if (has_mined) contest.add_mined(now, workspace().evidence, gate);
     if (fill_places(now, contest.picks(), filling)) break;
   }
+}
+
+// The open prompts go into the search anew only when they are others than the last time.
+void LaneEngine::State::start_search(const CandidateSearch::Scene& scene, SearchLimits limits) {
+  if (is_search_current && limits == search_limits) return search.resume(scene);
+  open_contenders.clear();
+  for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
+    const PromptRecord& record = transaction.log.live(i);
+    if (!record.is_open() || open_contenders.is_full()) continue;
+    open_contenders.push(
+        {record.rank, record.entry, record.identity, record.product, record.group, record.gate});
+  }
+  search.start(scene, limits, open_contenders.span());
+  search_limits = limits;
+  is_search_current = true;
+}
+
+// Those who have a place had it before.
+bool LaneEngine::State::is_settled() const {
+  return open_contenders.size() == transaction.log.live_count();
 }
 
 namespace {
@@ -111,16 +153,12 @@ SearchLimits LaneEngine::State::limits_of(const PacingGate::Allowance& allowed) 
   return {places(), static_cast<std::size_t>(allowed.prompts)};
 }
 
-void LaneEngine::State::search_basket(CandidateSearch& search, bool is_shut) {
-  if (index().schedule_edges.is_any_between(searched_at_s, lane.local_time_s)) {
-    transaction.is_search_owed = true;
-  }
-  searched_at_s = lane.local_time_s;
+void LaneEngine::State::search_basket(bool is_shut) {
   if (basket().changes().needs_full_search) transaction.is_search_owed = true;
   search.search_changes(basket().changes());
   if (transaction.is_search_owed && (!is_shut || index().has_required)) {
     transaction.is_search_owed = false;
-    search.search_all(kLineKinds, false);
+    search.search_lines();
   }
 }
 
@@ -161,22 +199,21 @@ bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
 
 void LaneEngine::State::withdraw_all_but(std::span<const Pick> taken) {
   bool is_search_owed = transaction.is_search_owed;
-  for (PromptRecord& record : transaction.log.all()) {
+  transaction.log.for_each_live([&](PromptRecord& record) {
     const auto is_its_own = [&](const Pick& pick) { return pick.prompt_id == record.prompt_id; };
     const bool is_pushed_out = record.state == PromptState::pushed_out;
-    const bool stays = std::any_of(taken.begin(), taken.end(), is_its_own);
-    if (!is_pushed_out && (!record.is_open() || stays)) continue;
+    if (!is_pushed_out && std::any_of(taken.begin(), taken.end(), is_its_own)) return;
     close(record, PromptState::withdrawn);
     is_search_owed = is_search_owed || record.group != kNoId;
-  }
+  });
   transaction.is_search_owed = is_search_owed;  // what is pushed out frees its group, but no place
 }
 
 bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
                                std::span<const std::uint32_t> taken_products, Filling& filling) {
   PacingGate::Allowance& allowed = filling.allowed;
-  const std::uint32_t rule = pick.is_mined ? kMinedRule : index().offers[pick.entry].rule;
-  const bool is_required = !pick.is_mined && index().rules[rule].is_required;
+  const std::uint32_t rule = pick.is_mined ? kMinedRule : index().entries[pick.entry].rule;
+  const bool is_required = !pick.is_mined && index().form_of(pick.entry).is_required;
   const std::int32_t left =
       pick.is_mined ? std::min(allowed.mined, allowed.prompts) : allowed.prompts;
   if (left <= 0 && !is_required) {
@@ -187,12 +224,12 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
   const bool is_list = !pick.is_mined && (pick.identity & kIdentityKind) == kIdentityList;
   if (is_list) {
     DropReason reason = DropReason::kNone;
-    pick.item = choose_item(now, index().offers[pick.entry], taken_products, reason);
+    pick.item = choose_item(now, index().entries[pick.entry], pick.gate, taken_products, reason);
     if (pick.item == kNoId) {
       rules->counters().add(rule, reason);
       return false;
     }
-    pick.product = index().items.product[pick.item];
+    pick.product = index().items.product(pick.item);
   }
   if (!is_required) --allowed.prompts;
   if (pick.is_mined) --allowed.mined;

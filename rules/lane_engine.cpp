@@ -40,12 +40,16 @@ bool belongs_to_transaction(EventKind kind) {
 }  // namespace
 
 std::uint32_t find_rule(const RuleIndex& index, std::string_view rule_id) {
-  const auto found = std::lower_bound(index.rules.begin(), index.rules.end(), rule_id,
-                                      [&](const RuleDetail& rule, std::string_view id) {
-                                        return index.names.text(rule.rule_id) < id;
-                                      });
-  if (found == index.rules.end() || index.names.text(found->rule_id) != rule_id) return kNoId;
-  return static_cast<std::uint32_t>(found - index.rules.begin());
+  std::uint32_t first = 0;
+  auto count = static_cast<std::uint32_t>(index.rule_count());
+  while (count > 0) {
+    const std::uint32_t middle = first + count / 2;
+    const bool is_below = index.rule_ids.text(middle) < rule_id;
+    count = is_below ? count - count / 2 - 1 : count / 2;
+    if (is_below) first = middle + 1;
+  }
+  const bool is_there = first < index.rule_count() && index.rule_ids.text(first) == rule_id;
+  return is_there ? first : kNoId;
 }
 
 LaneEngine::State::State(const LaneScope& lane_scope, OutcomeSink* sink)
@@ -83,6 +87,8 @@ void LaneEngine::State::sign_on(const Event& event) {
     lane.role = index().names.find(lane.operator_role.view());
   }
   pacing.sign_on(lane.operator_hash);
+  room_prompts.fill(0);  // perhaps in another language now
+  is_answer_current = false;
   transaction.is_search_owed = true;
 }
 
@@ -140,6 +146,7 @@ EventResult LaneEngine::State::take(const Event& event, Moment& moment) {
     case EventKind::kStockChanged:
       if (const auto key = ItemKey::from_text(event.line.item)) {
         stock.set(key->view(), event.line.quantity_milli);
+        is_answer_current = false;
         transaction.is_search_owed = true;
         break;
       }
@@ -255,8 +262,10 @@ CompiledRuleSet* LaneEngine::adopt(CompiledRuleSet* rules) noexcept {
   ++state.rule_set_serial;
   state.lane.role = state.index().names.find(state.lane.operator_role.view());
   state.lane.segment_count = 0;
-  for (PromptTextRoom& room : state.text_rooms) room.prompt_id = 0;
+  state.room_prompts.fill(0);
   state.answer.count = 0;
+  state.is_answer_current = false;
+  state.is_search_current = false;
   return previous;
 }
 
@@ -274,6 +283,8 @@ bool LaneEngine::set_rule_disabled(std::string_view rule_id, bool is_disabled) n
 }
 
 const PacingSnapshot& LaneEngine::pacing() const noexcept { return state_->pacing.snapshot(); }
+
+void LaneEngine::copy_pacing(PacingCopy& copy) const noexcept { state_->pacing.copy_to(copy); }
 
 bool LaneEngine::restore_pacing(const PacingSnapshot& snapshot) noexcept {
   return state_->pacing.restore(snapshot);

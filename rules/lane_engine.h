@@ -12,6 +12,7 @@
 #include "rules/lane_scope.h"
 #include "rules/outcome.h"
 #include "rules/pacing.h"
+#include "rules/pacing_journal.h"
 #include "rules/prompt.h"
 
 namespace xsell::rules {
@@ -41,6 +42,8 @@ class LaneEngine {
   // The pacing memory, to be stored with the outcomes and given back at the next start (before the
   // first event).
   const PacingSnapshot& pacing() const noexcept;
+  // Brings a copy up to date; costs what changed since it was taken, not the whole.
+  void copy_pacing(PacingCopy& copy) const noexcept;
   bool restore_pacing(const PacingSnapshot& snapshot) noexcept;
 
  private:

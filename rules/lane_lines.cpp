@@ -12,14 +12,13 @@ std::int64_t amount_of(std::int64_t unit_price_minor, std::int64_t quantity_mill
 
 }  // namespace
 
-BasketLine LaneEngine::State::basket_line(const EventLine& line) const {
+BasketLine LaneEngine::State::basket_line(const EventLine& line, std::uint32_t item) const {
   BasketLine out;
   out.number = line.line;
   out.prompt_id = line.prompt_id;
   out.quantity_milli = line.quantity_milli;
-  const auto key = ItemKey::from_text(line.item);
-  if (key) out.item = index().items.keys.find(key->view());
-  if (out.item != kNoId) out.category = index().items.category[out.item];
+  out.item = item;
+  if (out.item != kNoId) out.category = index().items.category(out.item);
   if (out.category == kNoId && !line.category.empty()) {
     out.category = index().categories.find(line.category);
   }
@@ -36,12 +35,14 @@ BasketLine LaneEngine::State::basket_line(const EventLine& line) const {
 }
 
 EventResult LaneEngine::State::add_line(const EventLine& line) {
-  if (!ItemKey::from_text(line.item)) return EventResult::kBadItem;
-  const BasketLine added = basket_line(line);
+  std::uint32_t item = kNoId;
+  if (!index().items.keys.find_told(line.item, item)) return EventResult::kBadItem;
+  const BasketLine added = basket_line(line, item);
   if (added.quantity_milli <= 0)
     return EventResult::kOk;  // comes back: not a trigger, not in the basket
   // Age-restricted goods open the way to others, which were silent before.
-  if (added.minimum_age > basket().minimum_age()) transaction.is_search_owed = true;
+  if (added.minimum_age > 0 && added.minimum_age > basket().minimum_age())
+    transaction.is_search_owed = true;
   if (BasketLine* known = basket().find(line.line)) {
     if (known->is_voided) {
       basket().revive(*known, added);
@@ -64,10 +65,14 @@ EventResult LaneEngine::State::add_line(const EventLine& line) {
 }
 
 void LaneEngine::State::recognise_acceptance(const BasketLine& line) {
-  for (PromptRecord& record : transaction.log.all()) {
+  const bool is_offered_once =
+      line.item != kNoId && transaction.log.may_have_product(index().items.product(line.item));
+  if (!is_offered_once && line.prompt_id == 0) return;
+  for (std::size_t i = 0; i < transaction.log.size(); ++i) {
+    PromptRecord& record = transaction.log.at(i);
     const bool is_named = line.prompt_id != 0 && line.prompt_id == record.prompt_id;
     const bool is_offered = line.item != kNoId && record.product != kNoId &&
-                            index().items.product[line.item] == record.product;
+                            index().items.product(line.item) == record.product;
     if (!is_named && !is_offered) continue;
     if (record.resulting_line == 0) record.resulting_line = line.number;
     // A prompt that timed out was still seen: fetching the item is the customer's yes.

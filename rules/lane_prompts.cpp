@@ -19,17 +19,19 @@ std::uint64_t LaneEngine::State::take_prompt_id() {
   return scope.device_seed << kPromptNumberBits | pacing.take_prompt_number();
 }
 
-PromptRecord LaneEngine::State::record_of(const Pick& pick) {
-  PromptRecord record;
+void LaneEngine::State::fill_in(const Pick& pick, PromptRecord& record) {
+  static_cast<PromptFacts&>(record) = PromptFacts();
   record.prompt_id = take_prompt_id();
   record.rank_key = pick.key;
   record.entry = pick.entry;
   record.identity = pick.identity;
   record.item = pick.item;
   record.product = pick.product;
+  record.gate = pick.gate;
   record.is_mined = pick.is_mined;
   record.shown_at_ms = lane.now_ms;
-  if (pick.item != kNoId) record.item_key.assign(index().items.keys.text(pick.item));
+  record.item_key.assign(pick.item == kNoId ? std::string_view()
+                                            : index().items.keys.text(pick.item));
   if (pick.is_mined) {
     record.rule = kMinedRule;
     record.rule_hash = stable_hash(record.item_key.view());
@@ -37,43 +39,55 @@ PromptRecord LaneEngine::State::record_of(const Pick& pick) {
     record.rank = rank_of_key(index(), pick.key);
     record.quantity_milli = 1000;
   } else {
-    const OfferDetail& offer = index().offers[pick.entry];
-    const RuleDetail& rule = index().rules[offer.rule];
-    record.rule = offer.rule;
-    record.rule_hash = rule.hash;
-    record.rule_id.assign(index().names.text(rule.rule_id));
+    const Entry& entry = index().entries[pick.entry];
+    const PromptForm& form = index().forms[entry.form];
+    record.rule = entry.rule;
+    record.rule_id.assign(index().rule_ids.text(entry.rule));
+    record.rule_hash = stable_hash(record.rule_id.view());
     record.rank = pick.entry;
-    record.group = rule.group;
-    record.ordinal = offer.ordinal;
-    record.quantity_milli = offer.quantity_milli;
-    record.timeout_seconds = rule.timeout_seconds;
-    record.relation = rule.relation;
-    confirm_benefit(record, offer);
+    record.group = form.group;
+    if (form.group != kNoId) record.group_hash = index().group_hashes[form.group];
+    record.ordinal = form.ordinal;
+    record.quantity_milli = form.quantity_milli;
+    record.is_quantity_per_trigger = form.is_quantity_per_trigger;
+    record.timeout_seconds = form.timeout_seconds;
+    record.relation = form.relation;
+    record.is_steady = outlives_additions(index(), entry.rule, pick.gate);
+    record.has_benefit = form.promotion != kNoId;
+    if (record.has_benefit) confirm_benefit(record);
   }
   find_triggers(record);
-  set_quantity(record);
-  return record;
+  if (record.is_quantity_per_trigger) set_quantity(record);
+}
+
+// What an open prompt says may change with the basket and with what the host grants.
+void LaneEngine::State::renew(PromptRecord& record) {
+  const bool may_have_other_triggers = basket().changes().needs_full_search;
+  if (!may_have_other_triggers && !record.is_quantity_per_trigger && !record.has_benefit) return;
+  if (may_have_other_triggers) find_triggers(record);
+  if (record.is_quantity_per_trigger) set_quantity(record);
+  if (record.has_benefit) confirm_benefit(record);
+  ++record.revision;
+  is_answer_current = false;
 }
 
 // A saving is promised only when the host said that it would grant it.
-void LaneEngine::State::confirm_benefit(PromptRecord& record, const OfferDetail& offer) const {
+void LaneEngine::State::confirm_benefit(PromptRecord& record) const {
+  const PromptForm& form = index().form_of(record.entry);
   record.is_benefit_confirmed = false;
   record.saving_minor = 0;
-  if (offer.promotion == kNoId) return;
-  const std::uint64_t hash = stable_hash(index().names.text(offer.promotion));
+  const std::uint64_t hash = stable_hash(index().names.text(form.promotion));
   for (const ConfirmedPromotion& promotion : transaction.promotions) {
     if (promotion.hash != hash) continue;
     record.is_benefit_confirmed = true;
-    record.saving_minor = promotion.saving_minor > 0 ? promotion.saving_minor : offer.saving_minor;
+    record.saving_minor = promotion.saving_minor > 0 ? promotion.saving_minor : form.saving_minor;
   }
 }
 
 void LaneEngine::State::set_quantity(PromptRecord& record) const {
-  if (record.is_mined) return;
-  const OfferDetail& offer = index().offers[record.entry];
-  if (!offer.is_quantity_per_trigger) return;
-  const std::int64_t trigger = trigger_quantity(index(), index().rules[record.rule], basket());
-  record.quantity_milli = offer.quantity_milli * trigger / 1000;
+  const std::int64_t trigger =
+      trigger_quantity(index(), index().requirements[record.rule], basket());
+  record.quantity_milli = index().form_of(record.entry).quantity_milli * trigger / 1000;
 }
 
 void LaneEngine::State::find_triggers(PromptRecord& record) const {
@@ -99,31 +113,44 @@ void LaneEngine::State::find_triggers(PromptRecord& record) const {
     }
     record.percent = strongest.percent;
   } else {
-    const RuleDetail& rule = index().rules[record.rule];
-    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-      if (line->is_voided || !is_trigger(index(), rule, basket(), *line)) continue;
+    const BasketTest test = index().requirements[record.rule];
+    const PositiveTerms asked = positive_terms(index(), test);
+    const auto is_trigger_line = [&](const BasketLine& line) {
+      return asked.is_whole ? basket().is_in_any(line, asked.terms.span())
+                            : is_trigger(index(), test, basket(), line);
+    };
+    // Once the lines found hold all that there is of the one trigger, there are no more.
+    std::int64_t left_milli = test.is_term() ? basket().term_quantity(test.term()) : kNoMaximum;
+    for (auto line = lines.rbegin(); line != lines.rend() && left_milli > 0; ++line) {
+      if (line->is_voided || !is_trigger_line(*line)) continue;
       if (first == nullptr) first = &*line;
       if (!record.trigger_lines.push(line->number)) break;
+      if (test.is_term()) left_milli -= line->quantity_milli;
     }
   }
-  const bool is_known = first != nullptr && first->item != kNoId;
-  record.trigger_key.assign(is_known ? index().items.keys.text(first->item) : std::string_view());
+  record.trigger_item = first == nullptr ? kNoId : first->item;
+  record.trigger_key.assign(record.trigger_item == kNoId
+                                ? std::string_view()
+                                : index().items.keys.text(record.trigger_item));
 }
 
 // From here on it counts for pacing, whether or not the host reports it shown.
 std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
   PromptLog& log = transaction.log;
   if (log.is_full()) {
-    const PromptRecord* oldest = log.oldest_ended();
-    outcomes.ended(scene(), *oldest, TransactionEnd::kOpen);
+    const PromptRecord& oldest = log.oldest_ended();
+    outcomes.ended(scene(), oldest, TransactionEnd::kOpen);
     log.erase(oldest);
   }
-  PromptRecord record = record_of(pick);
+  PromptRecord& record = log.push();
+  fill_in(pick, record);
+  log.renew(record);
+  is_answer_current = false;
+  is_search_current = false;
   record.moment = moment;
   // What must be asked is asked in both arms.
-  const bool is_required = !record.is_mined && index().rules[record.rule].is_required;
+  const bool is_required = !record.is_mined && index().form_of(record.entry).is_required;
   record.is_hidden = transaction.arm == ExperimentArm::kHeldOut && !is_required;
-  log.push(record);
   ++log.prompt_count;
   if (record.is_mined) ++log.mined_count;
   log.last_prompt_ms = lane.now_ms;
@@ -141,38 +168,39 @@ std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
 void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& line) {
   const bool is_silent =
       is_disabled || lane.is_opted_out || (transaction.is_open && !transaction.may_speak());
-  if (is_silent || !ItemKey::from_text(line.item)) return;
+  std::uint32_t item = kNoId;
+  if (is_silent || !index().items.keys.find_told(line.item, item)) return;
   EventLine asked = line;
   asked.quantity_milli = std::max<std::int64_t>(asked.quantity_milli, 1000);
-  const BasketLine asked_line = basket_line(asked);
+  const BasketLine asked_line = basket_line(asked, item);
   if (!basket().add(asked_line)) return;
 
-  CandidateSearch search(now, nullptr, rules->counters(), workspace().disabled());
-  search.start({places(), places()}, {});
-  basket().for_each_term(asked_line, [&](std::uint32_t term) {
-    const std::uint32_t terms[] = {term};
-    search.search_terms(PostingKind::inquiry, terms);
-  });
-  Contest contest;
+  is_search_current = false;
+  search.start({&now, nullptr, &rules->counters(), workspace().disabled()}, {places(), places()},
+               {});
+  basket().for_each_term(asked_line, [&](std::uint32_t term) { search.search_inquiry(term); });
+  contest.clear();
   contest.add_found(index(), search.found());
   for (Pick pick : contest.picks()) {
     if (answer.count == places()) break;
     if (pick.item == kNoId && (pick.identity & kIdentityKind) == kIdentityList) {
       DropReason reason = DropReason::kNone;
-      pick.item = choose_item(now, index().offers[pick.entry], {}, reason);
+      pick.item = choose_item(now, index().entries[pick.entry], pick.gate, {}, reason);
       if (pick.item == kNoId) continue;
     }
     PromptRecord& record = inquiry_prompts[answer.count];
-    record = record_of(pick);
+    fill_in(pick, record);
     record.moment = kMomentInquiry;
     put_in_answer(record);
   }
   basket().take_back();
 }
 
-void LaneEngine::State::show_open_prompts() {
+void LaneEngine::State::show_open_prompts(bool is_after_inquiry) {
+  if (!is_after_inquiry) answer.count = 0;
   FixedVector<const PromptRecord*, kMaxAnswerPrompts> best;
-  for (const PromptRecord& record : transaction.log.all()) {
+  for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
+    const PromptRecord& record = transaction.log.live(i);
     if (!record.is_open() || record.is_hidden || best.is_full()) continue;
     const auto at = std::find_if(best.begin(), best.end(), [&](const PromptRecord* other) {
       return outranks(pick_of(record), pick_of(*other));
@@ -180,39 +208,50 @@ void LaneEngine::State::show_open_prompts() {
     best.insert(static_cast<std::size_t>(at - best.begin()), &record);
   }
   for (const PromptRecord* record : best) put_in_answer(*record);
+  is_answer_current = !is_after_inquiry;
 }
 
-// The texts are written once and kept while the prompt is open.
-PromptTextRoom& LaneEngine::State::texts_of(const PromptRecord& record, std::string_view language) {
-  PromptTextRoom* free = &text_rooms[0];
-  for (PromptTextRoom& room : text_rooms) {
-    if (room.prompt_id == record.prompt_id) {
-      free = &room;
-      break;
+// The record's own room, or one that is of no use any more.
+std::size_t LaneEngine::State::room_for(const PromptRecord& record) {
+  const auto own = std::find(room_prompts.begin(), room_prompts.end(), record.prompt_id);
+  if (own != room_prompts.end()) return static_cast<std::size_t>(own - room_prompts.begin());
+  const auto shown = answer.view();
+  const auto is_free = [&](std::uint64_t prompt_id) {
+    for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
+      if (transaction.log.live(i).prompt_id == prompt_id) return false;
     }
-    const auto is_in_use = [&](const Prompt& prompt) { return prompt.prompt_id == room.prompt_id; };
-    const auto is_open = [&](const PromptRecord& other) {
-      return other.prompt_id == room.prompt_id && other.is_open();
-    };
-    const auto records = transaction.log.all();
-    const auto shown = answer.view();
-    if (std::none_of(shown.begin(), shown.end(), is_in_use) &&
-        std::none_of(records.begin(), records.end(), is_open)) {
-      free = &room;
-    }
-  }
-  const bool is_fresh = free->prompt_id == record.prompt_id &&
-                        free->quantity_milli == record.quantity_milli && free->language == language;
-  if (!is_fresh) write_texts(index(), record, language, *free);
-  return *free;
+    return std::none_of(shown.begin(), shown.end(),
+                        [&](const Prompt& prompt) { return prompt.prompt_id == prompt_id; });
+  };
+  const auto free = std::find_if(room_prompts.begin(), room_prompts.end(), is_free);
+  return free == room_prompts.end() ? 0 : static_cast<std::size_t>(free - room_prompts.begin());
 }
 
+// A prompt is written once and copied from then on, until something in it changes.
 void LaneEngine::State::put_in_answer(const PromptRecord& record) {
   if (answer.count == kMaxAnswerPrompts) return;
-  const std::string_view language =
-      lane.language.view().empty() ? std::string_view(scope.language) : lane.language.view();
-  const PromptTextRoom& texts = texts_of(record, language);
+  const std::size_t at = room_for(record);
+  PromptTextRoom& room = text_rooms[at];
+  if (room_prompts[at] != record.prompt_id || room.revision != record.revision) {
+    const std::string_view language =
+        lane.language.view().empty() ? std::string_view(scope.language) : lane.language.view();
+    write_prompt(record, language, room);
+    room_prompts[at] = record.prompt_id;
+  }
   Prompt& prompt = answer.prompts[answer.count++];
+  prompt = room.prompt;
+  prompt.trigger_lines = record.trigger_lines.span();
+  prompt.arm = transaction.arm;
+  prompt.experiment = transaction.arm == ExperimentArm::kNone
+                          ? std::string_view()
+                          : std::string_view(index().policy.experiment.id);
+  if (record.item != kNoId) prompt.on_hand_milli = stock.on_hand_milli(record.item_key.view());
+}
+
+void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_view language,
+                                     PromptTextRoom& room) {
+  write_texts(index(), record, language, room);
+  Prompt& prompt = room.prompt;
   prompt = Prompt();
   prompt.prompt_id = record.prompt_id;
   prompt.rule_id = record.rule_id.view();
@@ -224,33 +263,26 @@ void LaneEngine::State::put_in_answer(const PromptRecord& record) {
   prompt.description = item_name(index(), record.item, language);
   prompt.quantity_milli = record.quantity_milli;
   prompt.currency = index().currency.view();
-  prompt.operator_text = texts.operator_text;
-  prompt.customer_text = texts.customer_text;
-  prompt.line_display = texts.line_display;
-  prompt.reason = texts.reason;
+  prompt.operator_text = room.operator_text;
+  prompt.customer_text = room.customer_text;
+  prompt.line_display = room.line_display;
+  prompt.reason = room.reason;
   prompt.language = language;
   prompt.score = static_cast<std::int64_t>((record.rank_key & 0xffffffff) >> 8);
-  prompt.trigger_lines = record.trigger_lines.span();
-  prompt.arm = transaction.arm;
-  prompt.experiment = transaction.arm == ExperimentArm::kNone
-                          ? std::string_view()
-                          : std::string_view(index().policy.experiment.id);
   prompt.timeout_seconds = record.timeout_seconds;
   if (record.item != kNoId) {
     prompt.has_price = index().items.price_minor[record.item] >= 0;
     prompt.price_minor = std::max<std::int64_t>(0, index().items.price_minor[record.item]);
     prompt.minimum_customer_age = index().items.minimum_age[record.item];
-    prompt.on_hand_milli = stock.on_hand_milli(record.item_key.view());
   }
   if (record.is_mined) return;
-  const OfferDetail& offer = index().offers[record.entry];
-  const RuleDetail& rule = index().rules[record.rule];
-  prompt.kind = rule.kind;
-  prompt.mode = rule.mode;
-  prompt.is_required = rule.is_required;
-  prompt.location = text_of(index(), offer.location, language);
+  const PromptForm& form = index().form_of(record.entry);
+  prompt.kind = form.kind;
+  prompt.mode = form.mode;
+  prompt.is_required = form.is_required;
+  prompt.location = text_of(index(), form.location, language);
   if (record.is_benefit_confirmed) {
-    prompt.promotion = index().names.text(offer.promotion);
+    prompt.promotion = index().names.text(form.promotion);
     prompt.saving_minor = record.saving_minor;
   }
 }

@@ -66,18 +66,22 @@ struct LaneEngine::State {
   EventResult override_price(const EventLine& line);
   EventResult return_line(const Event& event);
   void reconcile(std::span<const EventLine> lines);
-  BasketLine basket_line(const EventLine& line) const;
+  BasketLine basket_line(const EventLine& line, std::uint32_t item) const;
   void recognise_acceptance(const BasketLine& line);
 
   // --- lane_answer.cpp ---
   void respond(Moment moment, const Event& event);
   bool may_speak() const;
-  void verify_open_prompts(const Situation& now);
+  void look_at_clock(Moment moment);
+  bool is_mere_addition(const Event& event) const;
+  void verify_open_prompts(const Situation& now, bool is_mere_addition);
   DropReason refusal_of_open_prompt(const Situation& now, const PromptRecord& record);
   void look_for_prompts(const Situation& now, Moment moment);
+  void start_search(const CandidateSearch::Scene& scene, SearchLimits limits);
+  bool is_settled() const;
   std::size_t places() const;
   SearchLimits limits_of(const PacingGate::Allowance& allowed) const;
-  void search_basket(CandidateSearch& search, bool is_shut);
+  void search_basket(bool is_shut);
   bool fill_places(const Situation& now, std::span<const Pick> picks, Filling& filling);
   void withdraw_all_but(std::span<const Pick> taken);
   bool let_in(const Situation& now, Pick& pick, std::span<const std::uint32_t> taken_products,
@@ -85,15 +89,17 @@ struct LaneEngine::State {
 
   // --- lane_prompts.cpp ---
   std::uint64_t take_prompt_id();
-  PromptRecord record_of(const Pick& pick);
-  void confirm_benefit(PromptRecord& record, const OfferDetail& offer) const;
+  void fill_in(const Pick& pick, PromptRecord& record);
+  void confirm_benefit(PromptRecord& record) const;
   void set_quantity(PromptRecord& record) const;
   void find_triggers(PromptRecord& record) const;
+  void renew(PromptRecord& record);
   std::uint64_t admit(const Pick& pick, std::uint8_t moment);
   void answer_inquiry(const Situation& now, const EventLine& line);
-  void show_open_prompts();
-  PromptTextRoom& texts_of(const PromptRecord& record, std::string_view language);
+  void show_open_prompts(bool is_after_inquiry);
+  std::size_t room_for(const PromptRecord& record);
   void put_in_answer(const PromptRecord& record);
+  void write_prompt(const PromptRecord& record, std::string_view language, PromptTextRoom& room);
 
   const RuleIndex& index() const { return rules->index(); }
   Workspace& workspace() { return rules->workspace(); }
@@ -117,7 +123,14 @@ struct LaneEngine::State {
   std::int64_t searched_at_s = 0;  // store-local
   bool is_disabled = false;
 
+  CandidateSearch search;
+  FixedVector<Contender, 2 * kMaxAnswerPrompts> open_contenders;
+  SearchLimits search_limits;
+  bool is_search_current = false;  // it knows the open prompts as they are
+  Contest contest;
   Answer answer;
+  bool is_answer_current = false;  // it shows the open prompts as they are
+  std::array<std::uint64_t, 2 * kMaxAnswerPrompts> room_prompts{};  // whose rooms; 0: free
   std::array<PromptTextRoom, 2 * kMaxAnswerPrompts> text_rooms{};
   std::array<PromptRecord, kMaxAnswerPrompts> inquiry_prompts{};
 };

@@ -9,6 +9,13 @@ namespace xsell::rules {
 
 namespace {
 
+std::uint32_t group_with_hash(const RuleIndex& index, std::uint64_t hash) {
+  const auto& groups = index.group_hashes;
+  const auto found = std::find(groups.begin(), groups.end(), hash);
+  return hash == 0 || found == groups.end() ? kNoId
+                                            : static_cast<std::uint32_t>(found - groups.begin());
+}
+
 void put_key(Transaction& transaction, const Event& event, const LaneScope& scope,
              std::string_view shift_day) {
   const TransactionKey& key = event.key;
@@ -25,7 +32,7 @@ void put_key(Transaction& transaction, const Event& event, const LaneScope& scop
 void LaneEngine::State::begin(const Event& event) {
   if (transaction.is_open) end(TransactionEnd::kAbandoned);
   pacing.begin_transaction();
-  transaction = Transaction();
+  transaction.reset();
   put_key(transaction, event, scope, shift_business_day.view());
   if (transaction.business_day.view().empty()) {
     // Ten characters stay within the string object: nothing is allocated.
@@ -67,26 +74,31 @@ void LaneEngine::State::end(TransactionEnd end) {
   close_open_prompts(end == TransactionEnd::kFinalised ? PromptState::expired
                                                        : PromptState::withdrawn);
   if (transaction.is_recorded()) {
-    for (const PromptRecord& record : transaction.log.all()) outcomes.ended(scene(), record, end);
+    for (std::size_t i = 0; i < transaction.log.size(); ++i)
+      outcomes.ended(scene(), transaction.log.at(i), end);
     if (transaction.type == TransactionType::kSale && !transaction.is_post_void) {
       outcomes.basket(scene(), end);
     }
   }
   transaction.is_open = false;
   transaction.log.clear();
+  is_answer_current = false;
+  is_search_current = false;
   basket().clear();
   lane.clear_customer();
 }
 
 void LaneEngine::State::close_open_prompts(PromptState state) {
-  for (PromptRecord& record : transaction.log.all()) {
+  transaction.log.for_each_live([&](PromptRecord& record) {
     if (record.is_open()) close(record, state);
-  }
+  });
 }
 
 void LaneEngine::State::close(PromptRecord& record, PromptState state) {
-  record.state = state;
+  transaction.log.set_state(record, state);
   record.ended_at_ms = lane.now_ms;
+  is_answer_current = false;
+  is_search_current = false;
   transaction.is_search_owed = true;  // its place is free
 }
 
@@ -96,9 +108,8 @@ void LaneEngine::State::suspend() {
   if (slot.order != 0 && slot.transaction.is_recorded()) {
     // Pushed out: nobody will tell what became of it.
     const OutcomeWriter::Scene forgotten{index(), slot.transaction, lane, nullptr};
-    for (const PromptRecord& record : slot.transaction.log.all()) {
-      outcomes.ended(forgotten, record, TransactionEnd::kAbandoned);
-    }
+    for (std::size_t i = 0; i < slot.transaction.log.size(); ++i)
+      outcomes.ended(forgotten, slot.transaction.log.at(i), TransactionEnd::kAbandoned);
     outcomes.basket(forgotten, TransactionEnd::kAbandoned);
   }
   slot.transaction = transaction;
@@ -116,6 +127,8 @@ void LaneEngine::State::suspend() {
   suspended.take_order(slot);
   transaction.is_open = false;
   transaction.log.clear();
+  is_answer_current = false;
+  is_search_current = false;
   basket().clear();
   lane.clear_customer();
 }
@@ -143,15 +156,19 @@ void LaneEngine::State::recall(const Event& event) {
     lane.segments = slot->customer.segments;
     lane.segment_count = slot->customer.segment_count;
   }
-  for (PromptRecord& record : transaction.log.all()) {
-    if (is_same_rules) break;
+  is_answer_current = false;
+  is_search_current = false;
+  for (std::size_t i = 0; i < transaction.log.size() && !is_same_rules; ++i) {
+    PromptRecord& record = transaction.log.at(i);
     // The rules have changed meanwhile: what was shown counts on, but nothing stays open.
     if (record.is_open()) close(record, PromptState::withdrawn);
     record.entry = kNoId;
     if (!record.is_mined) record.rule = find_rule(index(), record.rule_id.view());
-    record.group = record.rule < index().rules.size() ? index().rules[record.rule].group : kNoId;
+    record.group = group_with_hash(index(), record.group_hash);
     record.item = index().items.keys.find(record.item_key.view());
-    record.product = record.item == kNoId ? kNoId : index().items.product[record.item];
+    record.product = record.item == kNoId ? kNoId : index().items.product(record.item);
+    record.trigger_item = index().items.keys.find(record.trigger_key.view());
+    transaction.log.renew(record);
   }
   for (const SuspendedLine& parked : slot->lines) {
     BasketLine line = parked.line;
@@ -193,10 +210,12 @@ void LaneEngine::State::identify_customer(const Event& event) {
   }
   if (transaction.is_open) draw_arm();
   transaction.is_search_owed = true;
+  is_answer_current = false;
 }
 
 void LaneEngine::State::clear_customer() {
   lane.clear_customer();
+  is_answer_current = false;
   transaction.is_search_owed = true;
 }
 

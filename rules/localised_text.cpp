@@ -30,6 +30,8 @@ void LocalisedText::set(std::string_view language, std::string_view text) {
 }
 
 std::string_view LocalisedText::find(std::string_view language, std::string_view fallback) const {
+  // Whatever is asked for, the only text there is is the answer.
+  if (entries.size() == 1) return entries.front().text;
   for (const std::string_view start : {language, fallback}) {
     std::string_view wanted = start;
     while (!wanted.empty()) {

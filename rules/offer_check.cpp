@@ -19,26 +19,26 @@ bool is_under_age(const Situation& now, std::int32_t age) {
   return age > 0 && now.lane.customer_age < age && now.basket.minimum_age() < age;
 }
 
-bool is_of_trigger_class(const Situation& now, const RuleDetail& rule, std::uint32_t item) {
-  const std::uint32_t item_class = now.index.items.item_class[item];
+bool is_of_trigger_class(const Situation& now, std::uint32_t rule, std::uint32_t item) {
+  const std::uint32_t item_class = now.index.items.item_class(item);
   if (item_class == kNoId || now.basket.class_quantity(item_class) <= 0) return false;
   for (const BasketLine& line : now.basket.lines()) {
     if (line.is_voided || line.item == kNoId) continue;
-    if (now.index.items.item_class[line.item] != item_class) continue;
-    if (is_trigger(now.index, rule, now.basket, line)) return true;
+    if (now.index.items.item_class(line.item) != item_class) continue;
+    if (is_trigger(now.index, now.index.requirements[rule], now.basket, line)) return true;
   }
   return false;
 }
 
 // Against the dearest trigger, so that the order of the lines does not matter.
-bool is_over_price_ratio(const Situation& now, const RuleDetail& rule, std::uint32_t item,
+bool is_over_price_ratio(const Situation& now, std::uint32_t rule, std::uint32_t item,
                          std::int64_t ratio_millionths) {
   const std::int64_t price = now.index.items.price_minor[item];
   if (price < 0) return false;
   std::int64_t dearest = -1;
   for (const BasketLine& line : now.basket.lines()) {
     if (line.is_voided || line.unit_price_minor <= dearest) continue;
-    if (is_trigger(now.index, rule, now.basket, line)) dearest = line.unit_price_minor;
+    if (is_trigger(now.index, now.index.requirements[rule], now.basket, line)) dearest = line.unit_price_minor;
   }
   // Prices are below 2^31 and ratios below 2^31 millionths, so neither product overflows.
   return dearest >= 0 && price * 1'000'000 > dearest * ratio_millionths;
@@ -46,9 +46,9 @@ bool is_over_price_ratio(const Situation& now, const RuleDetail& rule, std::uint
 
 }  // namespace
 
-DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
-  if (id == 0) return DropReason::kNone;
-  const Gate& gate = now.index.gates[id];
+namespace {
+
+DropReason refusal_beside_condition(const Situation& now, const Gate& gate) {
   if (gate.schedule != kNoId &&
       !now.index.schedules[gate.schedule].is_open(now.lane.local_time_s)) {
     return DropReason::kTime;
@@ -57,15 +57,26 @@ DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
     const DropReason reason = refusal_of(now.index.audiences[gate.audience], now.lane);
     if (reason != DropReason::kNone) return reason;
   }
+  return DropReason::kNone;
+}
+
+}  // namespace
+
+DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
+  if (id == 0) return DropReason::kNone;
+  const Gate& gate = now.index.gates[id];
+  const DropReason reason = refusal_beside_condition(now, gate);
+  if (reason != DropReason::kNone) return reason;
   if (gate.condition != kNoId && !holds(now.index, gate.condition, now.basket, now.lane)) {
     return DropReason::kCondition;
   }
   return DropReason::kNone;
 }
 
-DropReason refusal_of_item(const Situation& now, const OfferDetail& offer, std::uint32_t item) {
-  if (now.basket.product_quantity(now.index.items.product[item]) > 0) return DropReason::kInBasket;
-  const std::uint32_t id = now.index.gates[offer.gate].checks;
+DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32_t gate,
+                           std::uint32_t item) {
+  if (now.basket.product_quantity(now.index.items.product(item)) > 0) return DropReason::kInBasket;
+  const std::uint32_t id = now.index.gates[gate].checks;
   const OfferChecks none;
   const OfferChecks& checks = id == kNoId ? none : now.index.checks[id];
   if (is_out_of_stock(now, item, checks.on_hand_min_milli)) return DropReason::kOutOfStock;
@@ -74,7 +85,6 @@ DropReason refusal_of_item(const Situation& now, const OfferDetail& offer, std::
   }
   if (checks.operator_age > now.lane.operator_age) return DropReason::kUnderAge;
   if (id == kNoId) return DropReason::kNone;
-  const RuleDetail& rule = now.index.rules[offer.rule];
   if (checks.max_price_ratio_millionths > 0 &&
       is_over_price_ratio(now, rule, item, checks.max_price_ratio_millionths)) {
     return DropReason::kPriceRatio;
@@ -85,39 +95,48 @@ DropReason refusal_of_item(const Situation& now, const OfferDetail& offer, std::
 }
 
 DropReason refusal_of_mined_item(const Situation& now, std::uint32_t item) {
-  if (now.basket.product_quantity(now.index.items.product[item]) > 0) return DropReason::kInBasket;
+  if (now.basket.product_quantity(now.index.items.product(item)) > 0) return DropReason::kInBasket;
   if (is_out_of_stock(now, item, 0)) return DropReason::kOutOfStock;
   if (is_under_age(now, now.index.items.minimum_age[item])) return DropReason::kUnderAge;
   return DropReason::kNone;
 }
 
-std::uint32_t choose_item(const Situation& now, const OfferDetail& offer,
+std::uint32_t choose_item(const Situation& now, const Entry& entry, std::uint32_t gate,
                           std::span<const std::uint32_t> taken, DropReason& reason) {
-  const auto is_taken = [&](std::uint32_t item) {
-    return std::find(taken.begin(), taken.end(), now.index.items.product[item]) != taken.end();
+  const auto refusal_of = [&](std::uint32_t item) {
+    const bool is_taken =
+        std::find(taken.begin(), taken.end(), now.index.items.product(item)) != taken.end();
+    return is_taken ? DropReason::kOutranked : refusal_of_item(now, entry.rule, gate, item);
   };
-  if (offer.item != kNoId) {
-    reason =
-        is_taken(offer.item) ? DropReason::kOutranked : refusal_of_item(now, offer, offer.item);
-    return reason == DropReason::kNone ? offer.item : kNoId;
+  if (entry.is_item()) {
+    reason = refusal_of(entry.item());
+    return reason == DropReason::kNone ? entry.item() : kNoId;
   }
-  const auto list = now.index.target_lists.of(offer.list);
+  const auto list = now.index.target_lists.of(entry.list());
   reason = DropReason::kUnknownTarget;
-  const std::size_t first = offer.is_rotating && !list.empty() ? now.rotation % list.size() : 0;
+  const bool is_rotating = now.index.forms[entry.form].is_rotating;
+  const std::size_t first = is_rotating && !list.empty() ? now.rotation % list.size() : 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::uint32_t item = list[(first + i) % list.size()];
-    reason = is_taken(item) ? DropReason::kOutranked : refusal_of_item(now, offer, item);
+    reason = refusal_of(item);
     if (reason == DropReason::kNone) return item;
   }
   return kNoId;
 }
 
-DropReason refusal_of_open(const Situation& now, const OfferDetail& offer, std::uint32_t item) {
-  const DropReason reason = refusal_of_gate(now, offer.gate);
+DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32_t gate,
+                           std::uint32_t item) {
+  const DropReason reason = refusal_beside_condition(now, now.index.gates[gate]);
   if (reason != DropReason::kNone) return reason;
-  if (!holds(now.index, now.index.rules[offer.rule], now.basket, now.lane))
+  if (!holds(now.index, now.index.requirements[rule], now.basket, now.lane))
     return DropReason::kCondition;
-  return item == kNoId ? DropReason::kNone : refusal_of_item(now, offer, item);
+  return item == kNoId ? DropReason::kNone : refusal_of_item(now, rule, gate, item);
+}
+
+bool outlives_additions(const RuleIndex& index, std::uint32_t rule, std::uint32_t gate) {
+  const std::uint32_t checks = index.gates[gate].checks;
+  if (checks != kNoId && index.checks[checks].is_class_guarded) return false;
+  return stays_with_more(index, index.requirements[rule]);
 }
 
 }  // namespace xsell::rules

@@ -28,16 +28,21 @@ DropReason refusal_of_gate(const Situation& now, std::uint32_t gate);
 
 // Whether this item may be offered by this entry: not in the basket, in stock, of age, within
 // price, of another class.
-DropReason refusal_of_item(const Situation& now, const OfferDetail& offer, std::uint32_t item);
+DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32_t gate,
+                           std::uint32_t item);
 DropReason refusal_of_mined_item(const Situation& now, std::uint32_t item);
 
 // The item to offer: the entry's own, or the first of its list that may be offered and is of no
 // product in `taken`. kNoId with the reason when there is none.
-std::uint32_t choose_item(const Situation& now, const OfferDetail& offer,
+std::uint32_t choose_item(const Situation& now, const Entry& entry, std::uint32_t gate,
                           std::span<const std::uint32_t> taken, DropReason& reason);
 
-// All of the above and the rule's condition: whether an open prompt may stay.
-DropReason refusal_of_open(const Situation& now, const OfferDetail& offer, std::uint32_t item);
+// All of the above and what the rule asks of the basket: whether an open prompt may stay.
+DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32_t gate,
+                           std::uint32_t item);
+
+// Whether lines that come to the basket can end such a prompt only by being what it offers.
+bool outlives_additions(const RuleIndex& index, std::uint32_t rule, std::uint32_t gate);
 
 }  // namespace xsell::rules
 

@@ -87,7 +87,7 @@ void OutcomeWriter::ended(const Scene& scene, const PromptRecord& record, Transa
     if (line.is_voided) {
       if (line.number == record.resulting_line) outcome.is_voided = true;
     } else if (record.product != kNoId && line.item != kNoId &&
-               scene.index.items.product[line.item] == record.product) {
+               scene.index.items.product(line.item) == record.product) {
       outcome.quantity_milli += line.quantity_milli;
       outcome.amount_minor += line.amount_minor;
     }

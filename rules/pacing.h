@@ -39,6 +39,7 @@ struct PacingSnapshot {
 };
 
 static_assert(std::is_trivially_copyable_v<PacingSnapshot>);
+static_assert(offsetof(PacingSnapshot, operator_prompts_s) <= 64);  // the counters are one block
 
 }  // namespace xsell::rules
 

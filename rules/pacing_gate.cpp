@@ -11,39 +11,48 @@ namespace xsell::rules {
 std::int64_t PacingGate::local_day() const { return lane_.local_time_s / kSecondsPerDay; }
 
 DropReason PacingGate::refusal_of(std::uint32_t entry, std::uint32_t product) const {
-  const OfferDetail& offer = index_.offers[entry];
-  const RuleDetail& rule = index_.rules[offer.rule];
-  for (const PromptRecord& record : log_.all()) {
-    const bool is_same_product = product != kNoId && record.product == product;
-    if (is_same_product && record.is_answered()) return DropReason::kOncePerTransaction;
-    if (record.rule == offer.rule && record.state == PromptState::declined)
-      return DropReason::kCoolDown;
-    const bool is_same_offer = record.rule == offer.rule && record.ordinal == offer.ordinal;
-    if (is_same_offer && record.state == PromptState::pushed_out) return DropReason::kOutranked;
-    if (rule.is_once && (is_same_offer || is_same_product)) return DropReason::kOncePerTransaction;
-    if (rule.group != kNoId && record.group == rule.group &&
-        record.state != PromptState::withdrawn && !is_same_offer) {
-      return DropReason::kExclusiveGroup;
+  const std::uint32_t rule = index_.entries[entry].rule;
+  const PromptForm& form = index_.form_of(entry);
+  DropReason reason = DropReason::kNone;
+  log_.any_related(rule, product, form.group, [&](const PacedPrompt& made) {
+    const bool is_same_product = product != kNoId && made.product == product;
+    const bool is_same_offer = made.rule == rule && made.ordinal == form.ordinal;
+    if (is_same_product && made.is_answered()) {
+      reason = DropReason::kOncePerTransaction;
+    } else if (made.rule == rule && made.state == PromptState::declined) {
+      reason = DropReason::kCoolDown;
+    } else if (is_same_offer && made.state == PromptState::pushed_out) {
+      reason = DropReason::kOutranked;
+    } else if (form.is_once && (is_same_offer || is_same_product)) {
+      reason = DropReason::kOncePerTransaction;
+    } else if (form.group != kNoId && made.group == form.group &&
+               made.state != PromptState::withdrawn && !is_same_offer) {
+      reason = DropReason::kExclusiveGroup;
     }
+    return reason != DropReason::kNone;
+  });
+  if (reason != DropReason::kNone) return reason;
+  if (form.frequency_percent == 100 && !memory_.has_declines()) return DropReason::kNone;
+
+  const std::uint64_t hash = stable_hash(index_.rule_ids.text(rule));
+  if (form.frequency_percent < 100) {
+    const std::uint64_t dice = StableHash().add(transaction_hash_).add(hash).value() % 100;
+    if (dice >= form.frequency_percent) return DropReason::kFrequency;
   }
-  if (rule.frequency_percent < 100) {
-    const std::uint64_t dice = StableHash().add(transaction_hash_).add(rule.hash).value() % 100;
-    if (dice >= rule.frequency_percent) return DropReason::kFrequency;
-  }
-  if (memory_.is_cooling_down(rule.hash, lane_.customer_hash, local_day(),
-                              index_.policy.cool_down)) {
+  if (memory_.is_cooling_down(hash, lane_.customer_hash, local_day(), index_.policy.cool_down)) {
     return DropReason::kCoolDown;
   }
   return DropReason::kNone;
 }
 
 DropReason PacingGate::refusal_of_mined(std::uint32_t item, std::uint64_t rule_hash) const {
-  const std::uint32_t product = index_.items.product[item];
-  const auto records = log_.all();
-  if (std::any_of(records.begin(), records.end(),
-                  [&](const PromptRecord& record) { return record.product == product; })) {
-    return DropReason::kOncePerTransaction;
-  }
+  const std::uint32_t product = index_.items.product(item);
+  bool is_made = false;
+  log_.any_related(kNoId, product, kNoId, [&](const PacedPrompt& made) {
+    is_made = made.product == product;
+    return is_made;
+  });
+  if (is_made) return DropReason::kOncePerTransaction;
   if (memory_.is_cooling_down(rule_hash, lane_.customer_hash, local_day(),
                               index_.policy.cool_down)) {
     return DropReason::kCoolDown;
@@ -83,8 +92,11 @@ PacingGate::Allowance PacingGate::allowance() const {
   };
   limit(policy.max_prompts_per_transaction - static_cast<std::int32_t>(log_.prompt_count),
         DropReason::kTransactionCap);
-  limit(policy.max_prompts_per_operator_hour - memory_.prompts_in_last_hour(lane_.local_time_s),
-        DropReason::kOperatorHourCap);
+  // Far from the cap, nobody need count.
+  if (policy.max_prompts_per_operator_hour - memory_.remembered_prompts() < allowed.prompts) {
+    limit(policy.max_prompts_per_operator_hour - memory_.prompts_in_last_hour(lane_.local_time_s),
+          DropReason::kOperatorHourCap);
+  }
   const std::int32_t mined_left =
       policy.mined.max_prompts_per_transaction - static_cast<std::int32_t>(log_.mined_count);
   allowed.mined = std::clamp(mined_left, 0, allowed.prompts);

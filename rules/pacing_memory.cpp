@@ -20,6 +20,7 @@ bool PacingMemory::restore(const PacingSnapshot& snapshot) {
     return false;
   }
   *snapshot_ = snapshot;
+  journal_.restart();
   index_declines();
   return true;
 }
@@ -32,7 +33,9 @@ void PacingMemory::sign_on(std::uint64_t operator_hash) {
 
 void PacingMemory::add_prompt(std::int64_t local_time_s) {
   auto& count = snapshot_->operator_prompt_count;
-  snapshot_->operator_prompts_s[count++ % kMaxOperatorHourPrompts] = local_time_s;
+  std::int64_t& at = snapshot_->operator_prompts_s[count++ % kMaxOperatorHourPrompts];
+  at = local_time_s;
+  journal_.note(*snapshot_, at);
 }
 
 std::int32_t PacingMemory::prompts_in_last_hour(std::int64_t local_time_s) const {
@@ -48,6 +51,7 @@ std::int32_t PacingMemory::prompts_in_last_hour(std::int64_t local_time_s) const
 void PacingMemory::add_decline(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day) {
   const std::uint32_t at = snapshot_->decline_next;
   snapshot_->declines[at] = {rule, customer, snapshot_->transaction_ordinal, local_day};
+  journal_.note(*snapshot_, snapshot_->declines[at]);
   snapshot_->decline_next = (at + 1) % kMaxRememberedDeclines;
   snapshot_->decline_count =
       std::min<std::uint32_t>(snapshot_->decline_count + 1, kMaxRememberedDeclines);

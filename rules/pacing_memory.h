@@ -3,11 +3,13 @@
 #ifndef XSELL_RULES_PACING_MEMORY_H_
 #define XSELL_RULES_PACING_MEMORY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "rules/pacing.h"
+#include "rules/pacing_journal.h"
 #include "rules/policy.h"
 
 namespace xsell::rules {
@@ -17,6 +19,7 @@ class PacingMemory {
   PacingMemory();
 
   const PacingSnapshot& snapshot() const { return *snapshot_; }
+  void copy_to(PacingCopy& copy) const { journal_.bring_up_to_date(*snapshot_, copy); }
   bool restore(const PacingSnapshot& snapshot);
 
   void begin_transaction() { ++snapshot_->transaction_ordinal; }
@@ -27,6 +30,11 @@ class PacingMemory {
   void sign_on(std::uint64_t operator_hash);
   void add_prompt(std::int64_t local_time_s);
   std::int32_t prompts_in_last_hour(std::int64_t local_time_s) const;
+  // At least as many as in the last hour.
+  std::int32_t remembered_prompts() const {
+    return static_cast<std::int32_t>(
+        std::min<std::size_t>(snapshot_->operator_prompt_count, kMaxOperatorHourPrompts));
+  }
 
   void snooze_until(std::int64_t local_time_s) { snapshot_->snoozed_until_s = local_time_s; }
   bool is_snoozed(std::int64_t local_time_s) const {
@@ -35,6 +43,7 @@ class PacingMemory {
 
   // rule and customer are hashes; customer 0: anonymous.
   void add_decline(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day);
+  bool has_declines() const { return snapshot_->decline_count != 0; }
   bool is_cooling_down(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day,
                        const CoolDownPolicy& policy) const;
 
@@ -43,6 +52,7 @@ class PacingMemory {
   std::size_t first_slot(std::uint64_t rule) const { return rule & (slots_.size() - 1); }
 
   std::unique_ptr<PacingSnapshot> snapshot_;
+  PacingJournal journal_;
   std::vector<std::uint16_t> slots_;  // by rule hash: position in declines + 1; 0: free
 };
 

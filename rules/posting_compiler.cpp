@@ -4,68 +4,140 @@
 #include <numeric>
 
 #include "rules/rule_compiler.h"
+#include "rules/workspace.h"
 
 namespace xsell::rules {
 
 namespace {
 
-using Placed = std::vector<std::pair<std::uint32_t, Posting>>;
+// Sorts positions by falling keys; equal keys keep their order. Digit by digit from the lowest,
+// leaving out those in which all keys agree.
+class FallingOrder {
+ public:
+  template <typename KeyAt>
+  FallingOrder(std::size_t count, KeyAt key_at) {
+    std::uint64_t all = ~std::uint64_t{0};
+    std::uint64_t any = 0;
+    items_.resize(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      items_[i] = {~key_at(i), i};
+      all &= items_[i].key;
+      any |= items_[i].key;
+    }
+    std::vector<Item> other(count);
+    for (int shift = 0; shift < 64; shift += kDigitBits) {
+      const std::uint64_t differing = (all ^ any) >> shift & (kDigits - 1);
+      if (differing != 0) sort_by_digit(shift, other);
+    }
+  }
+  std::vector<std::uint32_t> take() const {
+    std::vector<std::uint32_t> order(items_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = items_[i].position;
+    return order;
+  }
 
-void place(Placed& out, const std::vector<std::uint32_t>& terms, const Posting& posting) {
-  for (const std::uint32_t term : terms) out.emplace_back(term, posting);
-}
+ private:
+  struct Item {
+    std::uint64_t key;
+    std::uint32_t position;
+  };
+  static constexpr int kDigitBits = 11;
+  static constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
+
+  void sort_by_digit(int shift, std::vector<Item>& other) {
+    std::array<std::uint32_t, kDigits> next{};
+    for (const Item& item : items_) ++next[item.key >> shift & (kDigits - 1)];
+    std::uint32_t sum = 0;
+    for (std::uint32_t& count : next) sum += std::exchange(count, sum);
+    for (const Item& item : items_) other[next[item.key >> shift & (kDigits - 1)]++] = item;
+    items_.swap(other);
+  }
+
+  std::vector<Item> items_;
+};
 
 }  // namespace
 
-void RuleCompiler::rank() {
-  // Equal keys keep the order of rule ids and of offers, so that every machine ranks alike.
-  std::stable_sort(candidates_.begin(), candidates_.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.key > b.key; });
-  index_.entry_key.reserve(candidates_.size());
-  index_.offers.reserve(candidates_.size());
-  for (const Candidate& candidate : candidates_) {
-    index_.entry_key.push_back(candidate.key);
-    index_.offers.push_back(candidate.offer);
+std::size_t RuleIndex::hot_bytes() const {
+  std::size_t bytes = gates.size() * sizeof(Gate) + conditions.bytes() + pairs.bytes() +
+                      pair_percent.size() + entries.size() * sizeof(Entry) +
+                      scores.size() * sizeof(std::uint32_t) +
+                      requirements.size() * sizeof(BasketTest) + forms.size() * sizeof(PromptForm) +
+                      target_lists.bytes();
+  for (const PostingLists& lists : postings) {
+    if (!lists.is_empty()) bytes += lists.bytes();
+  }
+  return bytes;
+}
+
+std::unique_ptr<CompiledRuleSet> RuleCompiler::finish() {
+  items_.place_terms(terms_);
+  fill_target_lists();
+  {
+    candidates_.push_back({0, {}, 0, 0, static_cast<std::uint32_t>(hooks_.size())});
+    const std::vector<std::uint32_t> order = rank();
+    place_entries(order);
+    place_postings(order);
   }
   candidates_ = {};
+  hooks_ = {};
+  place_pairs();
+  index_.schedule_edges.put_in_order();
+  index_.rule_ids.shrink_to_fit();
+  index_.requirements.shrink_to_fit();
+  index_.conditions.nodes.shrink_to_fit();
+  index_.gates.shrink_to_fit();
+
+  report_.pairs = index_.pairs.values().size();
+  report_.items = index_.items.size();
+  report_.index_bytes = index_.hot_bytes();
+  auto silence = std::make_unique<SilenceCounters>(index_.rule_count());
+  for (const auto& [rule, reason] : drops_) silence->add(rule, reason);
+  auto workspace = std::make_unique<Workspace>(index_);
+  return std::make_unique<CompiledRuleSet>(std::move(owned_index_), std::move(workspace),
+                                           std::move(silence), report_);
 }
 
-std::uint32_t RuleCompiler::identity_of(const OfferDetail& offer) const {
-  if (offer.item != kNoId) return index_.items.product[offer.item];
-  if (offer.list != kNoId) return kIdentityList | target_lists_[offer.list].term;
-  return kIdentityInformation | offer.rule;
+// Equal keys keep the order of rule ids and of offers, so that every machine ranks alike.
+std::vector<std::uint32_t> RuleCompiler::rank() const {
+  return FallingOrder(candidates_.size() - 1, [&](std::uint32_t i) { return candidates_[i].key; })
+      .take();
 }
 
-void RuleCompiler::place_postings() {
-  std::array<Placed, kPostingKinds> placed;
-  const auto at = [&](PostingKind kind) -> Placed& {
-    return placed[static_cast<std::size_t>(kind)];
-  };
-  for (std::uint32_t entry = 0; entry < index_.offers.size(); ++entry) {
-    const OfferDetail& offer = index_.offers[entry];
-    const RuleDetail& rule = index_.rules[offer.rule];
-    const CompiledCondition& condition = conditions_[offer.rule];
-    const Posting posting{entry, identity_of(offer), offer.gate};
-    if ((rule.moments & kMomentSubtotal) != 0)
-      place(at(PostingKind::subtotal), condition.cover, posting);
-    if ((rule.moments & kMomentInquiry) != 0)
-      place(at(PostingKind::inquiry), condition.positive, posting);
-    if ((rule.moments & kMomentLineAdded) == 0) continue;
-    if (condition.is_live || condition.cover.front() == kAnyTerm) {
-      place(at(PostingKind::live), condition.cover, posting);
-      continue;
+void RuleCompiler::place_entries(const std::vector<std::uint32_t>& order) {
+  index_.entries.resize(order.size());
+  index_.scores.resize(order.size());
+  for (std::uint32_t entry = 0; entry < order.size(); ++entry) {
+    const Candidate& candidate = candidates_[order[entry]];
+    index_.entries[entry] = candidate.entry;
+    index_.scores[entry] = static_cast<std::uint32_t>(candidate.key);
+    const auto level = static_cast<std::uint32_t>(candidate.key >> 32);
+    if (index_.bands.empty() || index_.bands.back().level != level) {
+      index_.bands.push_back({entry, level});
     }
-    // A dearer line of a term that is there already can end a price ratio's objection.
-    const std::uint32_t checks = index_.gates[offer.gate].checks;
-    const bool asks_for_price =
-        checks != kNoId && index_.checks[checks].max_price_ratio_millionths > 0;
-    place(at(asks_for_price ? PostingKind::more : PostingKind::first), condition.first, posting);
-    place(at(PostingKind::more), condition.more, posting);
   }
-  for (std::size_t kind = 0; kind < kPostingKinds; ++kind) {
-    index_.postings[kind] = FlatLists<Posting>(index_.term_count, placed[kind]);
+}
+
+void RuleCompiler::place_postings(const std::vector<std::uint32_t>& order) {
+  for (PostingLists& lists : index_.postings) lists.start(index_.term_count);
+  for (const Hook hook : hooks_) index_.postings[hook.kind()].count(hook.term());
+  for (PostingLists& lists : index_.postings) lists.make_room();
+  for (std::uint32_t entry = 0; entry < order.size(); ++entry) {
+    const Candidate& candidate = candidates_[order[entry]];
+    const std::uint32_t end = candidates_[order[entry] + 1].hooks_begin;
+    for (std::uint32_t i = candidate.hooks_begin; i < end; ++i) {
+      index_.postings[hooks_[i].kind()].place(hooks_[i].term(),
+                                              {entry, candidate.identity, candidate.gate});
+    }
   }
-  conditions_ = {};
+  for (PostingLists& lists : index_.postings) lists.finish();
+  index_.term_best.resize(index_.term_count);
+  for (std::uint32_t term = 0; term < index_.term_count; ++term) {
+    const auto best = [&](PostingKind kind) { return index_.list(kind).best(term); };
+    const std::uint32_t live = best(PostingKind::live);
+    index_.term_best[term] = {
+        std::min({best(PostingKind::first), best(PostingKind::more), live}), live};
+  }
 }
 
 void RuleCompiler::fill_target_lists() {
@@ -75,11 +147,11 @@ void RuleCompiler::fill_target_lists() {
   }
   std::vector<std::vector<std::uint32_t>> items_of_list(target_lists_.size());
   for (std::uint32_t item = 0; item < index_.items.size(); ++item) {
-    for (const std::uint32_t term : index_.items.terms.of(item)) {
+    for (const std::uint32_t term : index_.items.terms_of(item)) {
       for (const std::uint32_t list : lists_of_term[term]) {
-        if (check_item(*target_lists_[list].offer, item) == DropReason::kNone) {
+        const TargetList& wanted = target_lists_[list];
+        if (check_item(wanted.in_assortment, wanted.floor_price_minor, item) == DropReason::kNone)
           items_of_list[list].push_back(item);
-        }
       }
     }
   }
@@ -87,7 +159,7 @@ void RuleCompiler::fill_target_lists() {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> placed;
   for (std::uint32_t list = 0; list < target_lists_.size(); ++list) {
     auto& chosen = items_of_list[list];
-    const SelectBy order = target_lists_[list].offer->select_by;
+    const SelectBy order = target_lists_[list].order;
     std::stable_sort(chosen.begin(), chosen.end(), [&](std::uint32_t a, std::uint32_t b) {
       switch (order) {
         case SelectBy::score:
@@ -106,45 +178,37 @@ void RuleCompiler::fill_target_lists() {
   index_.target_lists = FlatLists<std::uint32_t>(target_lists_.size(), placed);
 }
 
-void RuleCompiler::add_pairs() {
-  if (!rule_set_.policy.mined.is_enabled) return;
-  struct Pair {
-    std::uint32_t trigger;
-    PairTarget target;
-    std::uint8_t percent;
-  };
-  std::vector<Pair> pairs;
-  pairs.reserve(rule_set_.pairs.size());
-  const Offer plain;
-  for (const MinedPair& mined : rule_set_.pairs) {
-    const std::uint32_t trigger = items_.add_mentioned(mined.trigger);
-    const std::uint32_t item = items_.add_mentioned(mined.offer);
-    if (const DropReason reason = check_item(plain, item); reason != DropReason::kNone) {
-      drop(kMinedRule, reason);
-      continue;
-    }
-    const std::uint32_t item_class = index_.items.item_class[item];
-    if (item_class != kNoId && item_class == index_.items.item_class[trigger]) {
-      drop(kMinedRule, DropReason::kSameClass);
-      continue;
-    }
-    const std::int64_t percent =
-        mined.trigger_count > 0
-            ? (100 * mined.joint_count + mined.trigger_count / 2) / mined.trigger_count
-            : 0;
-    pairs.push_back({trigger,
-                     {item, mined.weight},
-                     static_cast<std::uint8_t>(std::clamp<std::int64_t>(percent, 0, 100))});
+void RuleCompiler::add(const MinedPair& mined) {
+  if (!index_.policy.mined.is_enabled) return;
+  const std::uint32_t trigger = items_.add_mentioned(mined.trigger);
+  const std::uint32_t item = items_.add_mentioned(mined.offer);
+  if (const DropReason reason = check_item(true, 0, item); reason != DropReason::kNone) {
+    return drop(kMinedRule, reason);
   }
-  std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+  const std::uint32_t item_class = index_.items.item_class(item);
+  if (item_class != kNoId && item_class == index_.items.item_class(trigger)) {
+    return drop(kMinedRule, DropReason::kSameClass);
+  }
+  const std::int64_t percent =
+      mined.trigger_count > 0
+          ? (100 * mined.joint_count + mined.trigger_count / 2) / mined.trigger_count
+          : 0;
+  pairs_.push_back({trigger,
+                    {item, mined.weight},
+                    static_cast<std::uint8_t>(std::clamp<std::int64_t>(percent, 0, 100))});
+}
+
+void RuleCompiler::place_pairs() {
+  std::sort(pairs_.begin(), pairs_.end(), [](const Pair& a, const Pair& b) {
     return a.trigger != b.trigger ? a.trigger < b.trigger : a.target.item < b.target.item;
   });
   std::vector<std::pair<std::uint32_t, PairTarget>> placed;
-  placed.reserve(pairs.size());
-  for (const Pair& pair : pairs) {
+  placed.reserve(pairs_.size());
+  for (const Pair& pair : pairs_) {
     placed.emplace_back(pair.trigger, pair.target);
     index_.pair_percent.push_back(pair.percent);
   }
+  pairs_ = {};
   index_.pairs = FlatLists<PairTarget>(index_.items.size(), placed);
 }
 

@@ -1,5 +1,6 @@
 // The prompts of one transaction, open and ended: what pacing, acceptance and outcomes need to know
-// of them. Threads: one at a time. Allocates nothing.
+// of them. Records stay where they are until they are erased. Threads: one at a time. Allocates
+// nothing.
 #ifndef XSELL_RULES_PROMPT_LOG_H_
 #define XSELL_RULES_PROMPT_LOG_H_
 
@@ -28,10 +29,11 @@ enum class PromptState : std::uint8_t {
   pushed_out,  // by a better one in this event, at whose end it is withdrawn
 };
 
-struct PromptRecord {
+struct PromptFacts {
   std::uint64_t prompt_id = 0;
   std::uint64_t rank_key = 0;
   std::uint64_t rule_hash = 0;       // for pacing
+  std::uint64_t group_hash = 0;      // of the exclusive group, which outlives the rule set; 0: none
   std::uint64_t resulting_line = 0;  // of the host
   std::int64_t shown_at_ms = 0;
   std::int64_t ended_at_ms = 0;
@@ -45,17 +47,25 @@ struct PromptRecord {
   std::uint32_t item = kNoId;
   std::uint32_t product = kNoId;
   std::uint32_t group = kNoId;
+  std::uint32_t gate = 0;
+  std::uint32_t trigger_item = kNoId;
   std::uint32_t ordinal = 0;
+  std::uint32_t revision = 0;  // counts the changes of what it says
   std::int32_t timeout_seconds = 0;
-  PromptState state = PromptState::open;
+  PromptState state = PromptState::open;  // changed by PromptLog::set_state() alone
   DeclineReason decline_reason = DeclineReason::kNone;
   Relation relation = Relation::complement;
   std::uint8_t moment = kMomentLineAdded;
   std::uint8_t percent = 0;  // mined: how many of the trigger's buyers take it
   bool is_mined = false;
-  bool is_once = true;
+  bool has_benefit = false;
   bool is_benefit_confirmed = false;
+  bool is_quantity_per_trigger = false;
+  bool is_steady = false;  // more in the basket can end it only by being what it offers
   bool is_hidden = false;  // held out: made and paced as if it were shown
+};
+
+struct PromptRecord : PromptFacts {
   FixedVector<std::uint64_t, kMaxTriggerLines>
       trigger_lines;  // latest first; mined: the strongest first
   FixedText<64> rule_id;
@@ -63,6 +73,16 @@ struct PromptRecord {
   FixedText<64> trigger_key;
 
   bool is_open() const { return state == PromptState::open; }
+};
+
+// What pacing asks of a prompt that was made, without the rest of it.
+struct PacedPrompt {
+  std::uint32_t rule;
+  std::uint32_t product;
+  std::uint32_t group;
+  std::uint32_t ordinal;
+  PromptState state;
+
   bool is_answered() const {
     return state == PromptState::accepted_touch || state == PromptState::accepted_scan ||
            state == PromptState::declined;
@@ -71,26 +91,74 @@ struct PromptRecord {
 
 class PromptLog {
  public:
-  std::span<PromptRecord> all() { return records_.span(); }
-  std::span<const PromptRecord> all() const { return records_.span(); }
+  using Slot = std::uint8_t;
+
+  std::size_t size() const { return order_.size(); }
+  bool is_full() const { return order_.is_full(); }
+  // In the order of their appearance.
+  PromptRecord& at(std::size_t position) { return records_[order_[position]]; }
+  const PromptRecord& at(std::size_t position) const { return records_[order_[position]]; }
   PromptRecord* find(std::uint64_t prompt_id);
 
-  bool is_full() const { return records_.is_full(); }
-  void push(const PromptRecord& record) { records_.push(record); }
-  // The oldest that has ended; null while all are open.
-  const PromptRecord* oldest_ended() const;
-  void erase(const PromptRecord* record);
+  // Those that are open, and those pushed out within this event.
+  std::size_t live_count() const { return live_.size(); }
+  const PromptRecord& live(std::size_t i) const { return records_[live_[i]]; }
+  // Calls visit(record) for each of them; it may change their states.
+  template <typename Visit>
+  void for_each_live(Visit visit) {
+    const auto slots = live_;
+    for (const Slot slot : slots) visit(records_[slot]);
+  }
 
-  std::size_t open_count() const;
+  // Room for an open record, which becomes the latest and must be filled in and renewed. Requires:
+  // not full.
+  PromptRecord& push();
+  void set_state(PromptRecord& record, PromptState state);
+  // The oldest that has ended. Requires: some have; at most kMaxLive are open.
+  const PromptRecord& oldest_ended() const;
+  void erase(const PromptRecord& record);
+  // After the ids of a record were written.
+  void renew(const PromptRecord& record);
   void clear();
+
+  // Calls visit(paced) for the prompts that may share the rule, the product or the group, until it
+  // returns true. kNoId shares nothing.
+  template <typename Visit>
+  void any_related(std::uint32_t rule, std::uint32_t product, std::uint32_t group,
+                   Visit visit) const {
+    if ((seen_ & (bit_of(rule) | bit_of(product) | bit_of(group))) == 0) return;
+    for (const Slot slot : order_) {
+      if (visit(paced_[slot])) return;
+    }
+  }
+  // Whether a prompt for this product was ever made: false is sure.
+  bool may_have_product(std::uint32_t product) const { return (seen_ & bit_of(product)) != 0; }
 
   std::uint32_t prompt_count = 0;  // ever in this transaction, also of records gone since
   std::uint32_t mined_count = 0;
   std::int64_t last_prompt_ms = -1;  // -1: none yet
 
  private:
-  FixedVector<PromptRecord, kMaxPromptRecords> records_;
+  static constexpr std::size_t kMaxLive = 4 * kMaxAnswerPrompts;
+
+  static constexpr std::uint64_t bit_of(std::uint32_t id) {
+    return id == kNoId ? 0 : std::uint64_t{1} << ((id * 0x9e3779b1u) >> 26);
+  }
+  static PacedPrompt paced(const PromptRecord& record) {
+    return {record.rule, record.product, record.group, record.ordinal, record.state};
+  }
+  Slot slot_of(const PromptRecord& record) const {
+    return static_cast<Slot>(&record - records_.data());
+  }
+
+  FixedVector<Slot, kMaxPromptRecords> order_;
+  FixedVector<Slot, kMaxLive> live_;
+  std::uint64_t used_ = 0;  // one bit a slot
+  std::uint64_t seen_ = 0;  // bit_of the rules, products and groups there ever were
+  std::array<PacedPrompt, kMaxPromptRecords> paced_;
+  std::array<PromptRecord, kMaxPromptRecords> records_;
 };
+static_assert(kMaxPromptRecords == 64);
 
 }  // namespace xsell::rules
 

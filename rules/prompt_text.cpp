@@ -105,30 +105,28 @@ void write_texts(const RuleIndex& index, const PromptRecord& record, std::string
                  PromptTextRoom& room) {
   TextValues values;
   values.offer = item_name(index, record.item, language);
-  values.trigger = item_name(index, index.items.keys.find(record.trigger_key.view()), language);
+  values.trigger = item_name(index, record.trigger_item, language);
   values.quantity_milli = record.quantity_milli;
   if (record.item != kNoId) values.price_minor = index.items.price_minor[record.item];
   if (record.is_benefit_confirmed) values.saving_minor = record.saving_minor;
   values.percent = record.percent;
   values.currency = index.currency;
 
-  RuleDetail mined;
+  const PromptForm mined;
   const MinedPolicy& policy = index.policy.mined;
   const auto text = [&](std::uint32_t id, const LocalisedText& mined_text) {
     return record.is_mined ? mined_text.find(language, index.policy.fallback_language)
                            : text_of(index, id, language);
   };
-  const RuleDetail& rule = record.is_mined ? mined : index.rules[record.rule];
-  room.prompt_id = record.prompt_id;
-  room.quantity_milli = record.quantity_milli;
-  room.language = language;
+  const PromptForm& form = record.is_mined ? mined : index.form_of(record.entry);
+  room.revision = record.revision;
   room.operator_text =
-      fill_in(text(rule.operator_text, policy.operator_text), values, room.operator_bytes);
+      fill_in(text(form.operator_text, policy.operator_text), values, room.operator_bytes);
   room.customer_text =
-      fill_in(text(rule.customer_text, policy.customer_text), values, room.customer_bytes);
+      fill_in(text(form.customer_text, policy.customer_text), values, room.customer_bytes);
   room.line_display =
-      fill_in(text(rule.line_display, policy.line_display), values, room.display_bytes);
-  room.reason = fill_in(text(rule.reason, policy.reason), values, room.reason_bytes);
+      fill_in(text(form.line_display, policy.line_display), values, room.display_bytes);
+  room.reason = fill_in(text(form.reason, policy.reason), values, room.reason_bytes);
 }
 
 }  // namespace xsell::rules

@@ -30,11 +30,10 @@ struct TextValues {
 // wrong thing.
 std::string_view fill_in(std::string_view text, const TextValues& values, std::span<char> room);
 
-// Room for the texts of one prompt.
+// One prompt as it reads, with room for its texts.
 struct PromptTextRoom {
-  std::uint64_t prompt_id = 0;  // whose texts these are; 0: free
-  std::int64_t quantity_milli = 0;
-  std::string_view language;
+  std::uint32_t revision = 0;  // of the record that was written
+  Prompt prompt;
   std::string_view operator_text;
   std::string_view customer_text;
   std::string_view line_display;

@@ -16,6 +16,7 @@ std::uint64_t rank_key(bool is_required, bool is_pinned, std::int32_t priority,
 std::uint32_t score_of_probability(std::int64_t millionths);
 std::uint32_t score_of_evidence(std::int64_t evidence);  // 16 binary places, as mined weights
 
+std::uint64_t rank_key_of(const RuleIndex& index, std::uint32_t entry);
 std::uint64_t mined_rank_key(const RuleIndex& index, std::int64_t evidence);
 // The first entry that a mined offer with this key outranks.
 std::uint32_t rank_of_key(const RuleIndex& index, std::uint64_t key);

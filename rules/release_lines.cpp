@@ -66,6 +66,10 @@ void read_pair(DocumentContext& context, const JsonValue& value, std::string_vie
 
 }  // namespace
 
+ReleaseLine to_release_line(const Rule& rule) {
+  return line_of("rule", "rule_id", write_rule(rule));
+}
+
 std::vector<ReleaseLine> to_release_lines(const RuleSet& rule_set, const Catalogue& catalogue) {
   std::vector<ReleaseLine> lines;
   lines.reserve(1 + rule_set.item_sets.size() + rule_set.rules.size() + rule_set.pairs.size() +
@@ -76,8 +80,7 @@ std::vector<ReleaseLine> to_release_lines(const RuleSet& rule_set, const Catalog
     object.set("name", JsonValue::of(std::string_view(set.name)));
     lines.push_back(line_of("set", "name", std::move(object)));
   }
-  for (const Rule& rule : rule_set.rules)
-    lines.push_back(line_of("rule", "rule_id", write_rule(rule)));
+  for (const Rule& rule : rule_set.rules) lines.push_back(to_release_line(rule));
   for (const MinedPair& pair : rule_set.pairs) lines.push_back(pair_line(pair));
   for (const Item& item : catalogue.items)
     lines.push_back(line_of("item", "item", write_item(item)));

@@ -28,6 +28,8 @@ struct ReleaseLine {
 // the cap).
 std::vector<ReleaseLine> to_release_lines(const RuleSet& rule_set, const Catalogue& catalogue);
 
+ReleaseLine to_release_line(const Rule& rule);
+
 enum class LineResult : std::uint8_t {
   added,
   skipped,  // of a kind, or a rule with a field, that this version does not know: left out and

@@ -41,42 +41,33 @@ bool is_empty(const OfferChecks& checks) {
 
 }  // namespace
 
-RuleCompiler::RuleCompiler(const RuleSet& rule_set, const Catalogue& catalogue,
-                           const LaneScope& scope, std::uint64_t version)
-    : rule_set_(rule_set),
-      catalogue_(catalogue),
+RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& sets,
+                           const Catalogue& catalogue, const LaneScope& scope,
+                           std::uint64_t version)
+    : catalogue_(catalogue),
+      owned_index_(std::make_unique<RuleIndex>()),
+      index_(*owned_index_),
       texts_(index_),
-      terms_(rule_set, catalogue),
-      items_(index_, texts_) {
-  index_.policy = rule_set.policy;
+      items_(index_, texts_),
+      terms_(sets, catalogue, index_, items_),
+      conditions_(terms_, index_),
+      forms_(index_.forms),
+      gates_(index_.gates),
+      checks_(index_.checks),
+      schedules_(index_.schedules),
+      target_list_ids_(target_lists_) {
+  index_.policy = policy;
   index_.scope = scope;
   index_.version = version;
-  index_.currency = scope.currency.is_empty() ? rule_set.policy.currency : scope.currency;
-  index_.gates.emplace_back();
+  index_.currency = scope.currency.is_empty() ? policy.currency : scope.currency;
+  gates_.add({});
+  items_.add_catalogue(catalogue, policy);
 }
 
-void RuleCompiler::run() {
-  items_.add_catalogue(catalogue_, rule_set_.policy);
-  index_.rules.reserve(rule_set_.rules.size());
-  candidates_.reserve(rule_set_.rules.size());
-  for (const Rule& rule : rule_set_.rules) add_rule(rule);
-  add_pairs();
-  items_.place_terms(catalogue_, terms_);
-  fill_target_lists();
-  rank();
-  place_postings();
-  index_.schedule_edges.put_in_order();
-
-  report_.pairs = index_.pairs.values().size();
-  report_.items = index_.items.size();
-  for (const auto& postings : index_.postings) report_.index_bytes += postings.bytes();
-  report_.index_bytes += index_.gates.size() * sizeof(Gate) +
-                         index_.entry_key.size() * sizeof(std::uint64_t) +
-                         index_.conditions.size() * sizeof(ConditionNode) + index_.pairs.bytes();
-}
-
-void RuleCompiler::drop(std::uint32_t rule, DropReason reason) {
-  drops_.emplace_back(rule, reason);
+void RuleCompiler::reserve(std::size_t rule_count) {
+  index_.requirements.reserve(rule_count);
+  candidates_.reserve(rule_count + 1);
+  hooks_.reserve(rule_count + rule_count / 4);
 }
 
 DropReason RuleCompiler::refusal_of(const Rule& rule) const {
@@ -89,120 +80,159 @@ DropReason RuleCompiler::refusal_of(const Rule& rule) const {
   return DropReason::kNone;
 }
 
-void RuleCompiler::add_rule(const Rule& rule) {
-  const auto id = static_cast<std::uint32_t>(index_.rules.size());
-  RuleDetail detail;
-  detail.rule_id = index_.names.add(rule.rule_id);
-  detail.hash = stable_hash(rule.rule_id);
-  detail.operator_text = texts_.add(rule.prompt.operator_text);
-  detail.customer_text = texts_.add(rule.prompt.customer_text);
-  detail.line_display = texts_.add(rule.prompt.line_display);
-  detail.reason = texts_.add(rule.prompt.reason);
-  detail.timeout_seconds = rule.prompt.timeout_seconds;
-  detail.relation = rule.relation;
-  detail.kind = rule.prompt.kind;
-  detail.mode = rule.prompt.mode;
-  detail.moments = rule.moments;
-  detail.frequency_percent =
-      static_cast<std::uint8_t>(std::clamp(rule.pacing.frequency_percent, 0, 100));
-  detail.is_required = rule.prompt.is_required;
-  detail.is_once = rule.pacing.once_per_transaction;
-  if (!rule.pacing.exclusive_group.empty()) detail.group = groups_.add(rule.pacing.exclusive_group);
+void RuleCompiler::count_refusal(DropReason reason) {
+  if (reason == DropReason::kDisabled) ++report_.rules_disabled;
+  if (reason == DropReason::kOtherLane) ++report_.rules_other_lane;
+  if (reason == DropReason::kUnsupported) ++report_.rules_unsupported;
+  if (reason == DropReason::kUnknownTarget) ++report_.rules_without_target;
+}
 
+void RuleCompiler::add(const Rule& rule) {
+  index_.rule_ids.add(rule.rule_id);
+  BasketTest& test = index_.requirements.emplace_back();
   DropReason refused = refusal_of(rule);
-  CompiledCondition condition;
   if (refused == DropReason::kNone) {
-    condition = compile_condition(rule.condition, terms_, index_);
-    refused = condition.refused;
+    condition_ = &conditions_.compile(rule.condition);
+    refused = condition_->refused;
   }
-  detail.only_term = condition.only_term;
-  detail.condition = condition.root;
-  conditions_.push_back(std::move(condition));
-  index_.rules.push_back(detail);
   if (refused != DropReason::kNone) {
-    drop(id, refused);
-    if (refused == DropReason::kDisabled) ++report_.rules_disabled;
-    if (refused == DropReason::kOtherLane) ++report_.rules_other_lane;
-    if (refused == DropReason::kUnsupported) ++report_.rules_unsupported;
-    if (refused == DropReason::kUnknownTarget) ++report_.rules_without_target;
+    drop(rule_id(), refused);
+    count_refusal(refused);
     return;
   }
+  test = condition_->test();
 
   const std::size_t before = candidates_.size();
-  if (detail.kind == PromptKind::information) {
-    add_information(rule);
+  PromptForm form = form_of(rule);
+  if (form.kind == PromptKind::information) {
+    form.quantity_milli = 0;
+    add_information(rule, form);
   } else {
-    std::uint32_t ordinal = 0;
-    for (const Offer& offer : rule.offers) add_offer(rule, offer, ordinal++);
+    for (const Offer& offer : rule.offers) {
+      add_offer(rule, offer, form);
+      ++form.ordinal;
+    }
   }
   if (candidates_.size() > before) {
     ++report_.rules_active;
-    index_.has_required = index_.has_required || detail.is_required;
+    index_.has_required = index_.has_required || form.is_required;
   } else {
     ++report_.rules_without_target;
   }
 }
 
-void RuleCompiler::add_information(const Rule& rule) {
-  Candidate candidate;
-  candidate.offer.rule = static_cast<std::uint32_t>(index_.rules.size() - 1);
-  candidate.offer.quantity_milli = 0;
-  candidate.offer.gate = add_gate(rule, {});
-  candidate.key = rank_key(rule.prompt.is_required, rule.is_pinned, rule.priority, 0);
-  candidates_.push_back(candidate);
+std::uint32_t RuleCompiler::add_text(TextField field, const LocalisedText& text) {
+  RecentText& recent = recent_texts_[static_cast<std::size_t>(field)];
+  if (!(recent.text == text)) recent = {text, texts_.add(text)};
+  return recent.id;
 }
 
-void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, std::uint32_t ordinal) {
-  const auto id = static_cast<std::uint32_t>(index_.rules.size() - 1);
-  const std::uint32_t term = terms_.term_of(offer.target);
-  if (term == kNoId) return drop(id, DropReason::kUnknownTarget);
+PromptForm RuleCompiler::form_of(const Rule& rule) {
+  PromptForm form;
+  form.operator_text = add_text(TextField::operator_text, rule.prompt.operator_text);
+  form.customer_text = add_text(TextField::customer_text, rule.prompt.customer_text);
+  form.line_display = add_text(TextField::line_display, rule.prompt.line_display);
+  form.reason = add_text(TextField::reason, rule.prompt.reason);
+  form.timeout_seconds = rule.prompt.timeout_seconds;
+  form.relation = rule.relation;
+  form.kind = rule.prompt.kind;
+  form.mode = rule.prompt.mode;
+  form.frequency_percent =
+      static_cast<std::uint8_t>(std::clamp(rule.pacing.frequency_percent, 0, 100));
+  form.is_required = rule.prompt.is_required;
+  form.is_once = rule.pacing.once_per_transaction;
+  if (!rule.pacing.exclusive_group.empty()) {
+    auto& groups = index_.group_hashes;
+    const std::uint64_t hash = stable_hash(rule.pacing.exclusive_group);
+    const auto known = std::find(groups.begin(), groups.end(), hash);
+    form.group = static_cast<std::uint32_t>(known - groups.begin());
+    if (known == groups.end()) groups.push_back(hash);
+  }
+  return form;
+}
 
-  Candidate candidate;
-  OfferDetail& detail = candidate.offer;
+void RuleCompiler::add_information(const Rule& rule, const PromptForm& form) {
+  Candidate candidate{};
+  candidate.key = rank_key(form.is_required, rule.is_pinned, rule.priority, 0);
+  candidate.entry = {rule_id(), kNoId, forms_.add(form)};
+  candidate.identity = kIdentityInformation | rule_id();
+  add_candidate(rule, candidate, {});
+}
+
+void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm form) {
+  const std::uint32_t term = terms_.term_of(offer.target);
+  if (term == kNoId) return drop(rule_id(), DropReason::kUnknownTarget);
+
+  Candidate candidate{};
   OfferChecks checks;
   checks.on_hand_min_milli = offer.require.on_hand_min_milli;
   checks.max_price_ratio_millionths = offer.require.max_price_ratio_millionths;
   checks.customer_age = offer.minimum_customer_age;
   checks.operator_age = offer.minimum_operator_age;
   checks.is_class_guarded = !is_same_class_welcome(rule.relation);
-  if (const ItemKey* key = terms_.single_item(term)) {
-    detail.item = items_.add_mentioned(*key);
-    DropReason reason = check_item(offer, detail.item);
-    if (reason == DropReason::kNone) reason = check_class(detail.item, checks.is_class_guarded);
-    if (reason != DropReason::kNone) return drop(id, reason);
-    checks.customer_age = std::max(checks.customer_age, index_.items.minimum_age[detail.item]);
+  candidate.entry.rule = rule_id();
+  if (const std::uint32_t item = terms_.single_item(term); item != kNoId) {
+    DropReason reason =
+        check_item(offer.require.in_assortment, offer.require.floor_price_minor, item);
+    if (reason == DropReason::kNone) reason = check_class(item, checks.is_class_guarded);
+    if (reason != DropReason::kNone) return drop(rule_id(), reason);
+    checks.customer_age = std::max(checks.customer_age, index_.items.minimum_age[item]);
+    candidate.entry.target = item;
+    candidate.identity = index_.items.product(item);
   } else {
-    detail.list = static_cast<std::uint32_t>(target_lists_.size());
-    target_lists_.push_back({term, &offer});
+    candidate.entry.target =
+        kTargetList | target_list_ids_.add({term, offer.select_by, offer.require.in_assortment,
+                                            offer.require.floor_price_minor});
+    candidate.identity = kIdentityList | term;
   }
-  detail.rule = id;
-  detail.ordinal = ordinal;
-  detail.location = texts_.add(offer.location);
+  form.location = add_text(TextField::place, offer.location);
   if (offer.benefit && !offer.benefit->promotion.empty()) {
-    detail.promotion = index_.names.add(offer.benefit->promotion);
-    if (offer.benefit->saving) detail.saving_minor = offer.benefit->saving->amount_minor;
+    form.promotion = index_.names.add(offer.benefit->promotion);
+    if (offer.benefit->saving) form.saving_minor = offer.benefit->saving->amount_minor;
   }
-  detail.quantity_milli = offer.quantity_milli;
-  detail.floor_price_minor = offer.require.floor_price_minor;
-  detail.is_quantity_per_trigger = offer.is_quantity_per_trigger;
-  detail.is_rotating = offer.is_rotating;
-  detail.needs_assortment = offer.require.in_assortment;
-  detail.gate = add_gate(rule, checks);
-  candidate.key = rank_key(rule.prompt.is_required, rule.is_pinned, rule.priority,
+  form.quantity_milli = offer.quantity_milli;
+  form.is_quantity_per_trigger = offer.is_quantity_per_trigger;
+  form.is_rotating = offer.is_rotating;
+  candidate.entry.form = forms_.add(form);
+  candidate.key = rank_key(form.is_required, rule.is_pinned, rule.priority,
                            score_of_probability(offer.score_millionths));
+  add_candidate(rule, candidate, checks);
+}
+
+void RuleCompiler::add_candidate(const Rule& rule, const Candidate& candidate,
+                                 const OfferChecks& checks) {
   candidates_.push_back(candidate);
+  candidates_.back().gate = add_gate(rule, checks);
+  candidates_.back().hooks_begin = static_cast<std::uint32_t>(hooks_.size());
+  add_hooks(rule, checks);
+}
+
+void RuleCompiler::add_hooks(const Rule& rule, const OfferChecks& checks) {
+  const auto hang = [&](PostingKind kind, const std::vector<std::uint32_t>& terms) {
+    for (const std::uint32_t term : terms) hooks_.emplace_back(kind, term);
+  };
+  if ((rule.moments & kMomentSubtotal) != 0) hang(PostingKind::subtotal, condition_->cover);
+  if ((rule.moments & kMomentInquiry) != 0) hang(PostingKind::inquiry, condition_->positive);
+  if ((rule.moments & kMomentLineAdded) == 0) return;
+  if (condition_->is_live || condition_->cover.front() == kAnyTerm) {
+    return hang(PostingKind::live, condition_->cover);
+  }
+  // A dearer line of a term that is there already can end a price ratio's objection.
+  const bool asks_for_price = checks.max_price_ratio_millionths > 0;
+  hang(asks_for_price ? PostingKind::more : PostingKind::first, condition_->first);
+  hang(PostingKind::more, condition_->more);
 }
 
 // What is known of an item before the lane opens. Without a catalogue every item counts as sold
 // here.
-DropReason RuleCompiler::check_item(const Offer& offer, std::uint32_t item) const {
+DropReason RuleCompiler::check_item(bool in_assortment, std::int64_t floor_price_minor,
+                                    std::uint32_t item) const {
   const ItemColumns& items = index_.items;
   if (items.is_never_suggested[item] != 0) return DropReason::kNeverSuggest;
-  if (offer.require.in_assortment && !catalogue_.items.empty() &&
-      items.is_in_assortment[item] == 0) {
+  if (in_assortment && !catalogue_.items.empty() && items.is_in_assortment[item] == 0) {
     return DropReason::kNotInAssortment;
   }
-  if (items.price_minor[item] >= 0 && items.price_minor[item] < offer.require.floor_price_minor) {
+  if (items.price_minor[item] >= 0 && items.price_minor[item] < floor_price_minor) {
     return DropReason::kFloorPrice;
   }
   return DropReason::kNone;
@@ -211,50 +241,45 @@ DropReason RuleCompiler::check_item(const Offer& offer, std::uint32_t item) cons
 // Rules from item to item are settled here; for others the basket's lines decide.
 DropReason RuleCompiler::check_class(std::uint32_t item, bool& needs_check) const {
   if (!needs_check) return DropReason::kNone;
-  const std::uint32_t item_class = index_.items.item_class[item];
+  const std::uint32_t item_class = index_.items.item_class(item);
   needs_check = item_class != kNoId;
-  if (!needs_check) return DropReason::kNone;
-  const CompiledCondition& condition = conditions_.back();
-  if (condition.only_term == kNoId) return DropReason::kNone;
-  const ItemKey* trigger = terms_.single_item(condition.only_term);
-  if (trigger == nullptr) return DropReason::kNone;
-  const std::uint32_t trigger_item = index_.items.keys.find(trigger->view());
+  if (!needs_check || condition_->only_term == kNoId) return DropReason::kNone;
+  const std::uint32_t trigger = terms_.single_item(condition_->only_term);
+  if (trigger == kNoId) return DropReason::kNone;
   needs_check = false;
-  const bool is_same = trigger_item != kNoId && index_.items.item_class[trigger_item] == item_class;
-  return is_same ? DropReason::kSameClass : DropReason::kNone;
+  return index_.items.item_class(trigger) == item_class ? DropReason::kSameClass
+                                                        : DropReason::kNone;
 }
 
 std::uint32_t RuleCompiler::add_gate(const Rule& rule, const OfferChecks& checks) {
   Gate gate;
-  const RuleDetail& detail = index_.rules.back();
-  if (detail.only_term == kNoId) gate.condition = detail.condition;
-  if (rule.effective_s || rule.expires_s || !rule.time_windows.empty()) {
-    gate.schedule = static_cast<std::uint32_t>(index_.schedules.size());
-    index_.schedules.push_back({rule.effective_s.value_or(std::numeric_limits<std::int64_t>::min()),
-                                rule.expires_s.value_or(std::numeric_limits<std::int64_t>::max()),
-                                rule.time_windows});
-    index_.schedule_edges.add(index_.schedules.back());
+  gate.condition = condition_->root;
+  gate.schedule = add_schedule(rule);
+  gate.audience = add_audience(rule.audience);
+  if (!is_empty(checks)) gate.checks = checks_.add(checks);
+  return gates_.add(gate);
+}
+
+std::uint32_t RuleCompiler::add_schedule(const Rule& rule) {
+  if (!rule.effective_s && !rule.expires_s && rule.time_windows.empty()) return kNoId;
+  const std::size_t before = index_.schedules.size();
+  const std::uint32_t id =
+      schedules_.add({rule.effective_s.value_or(std::numeric_limits<std::int64_t>::min()),
+                      rule.expires_s.value_or(std::numeric_limits<std::int64_t>::max()),
+                      rule.time_windows});
+  if (index_.schedules.size() > before) index_.schedule_edges.add(index_.schedules.back());
+  return id;
+}
+
+std::uint32_t RuleCompiler::add_audience(const Audience& audience) {
+  const bool is_for_all = audience.operator_roles.empty() && audience.segments.is_empty();
+  if (is_for_all && audience.is_for_anonymous) return kNoId;
+  CompiledAudience compiled = conditions_.audience_of(audience.segments);
+  compiled.is_for_anonymous = audience.is_for_anonymous;
+  for (const std::string& role : audience.operator_roles) {
+    compiled.operator_roles.push_back(index_.names.add(role));
   }
-  const Audience& audience = rule.audience;
-  if (!audience.operator_roles.empty() || !audience.segments.is_empty() ||
-      !audience.is_for_anonymous) {
-    gate.audience = compile_segments(audience.segments, index_);
-    CompiledAudience& compiled = index_.audiences.back();
-    compiled.is_for_anonymous = audience.is_for_anonymous;
-    for (const std::string& role : audience.operator_roles) {
-      compiled.operator_roles.push_back(index_.names.add(role));
-    }
-  }
-  if (!is_empty(checks)) {
-    gate.checks = static_cast<std::uint32_t>(index_.checks.size());
-    index_.checks.push_back(checks);
-  }
-  if (gate.condition == kNoId && gate.schedule == kNoId && gate.audience == kNoId &&
-      gate.checks == kNoId) {
-    return 0;
-  }
-  index_.gates.push_back(gate);
-  return static_cast<std::uint32_t>(index_.gates.size() - 1);
+  return conditions_.add_audience(compiled);
 }
 
 }  // namespace xsell::rules

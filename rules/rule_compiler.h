@@ -1,5 +1,6 @@
-// Makes flat arrays of a rule set: leaves out what is not for this lane, ranks what is left, hangs
-// it under its terms. Threads: one at a time, off the scan thread.
+// Makes flat arrays of a rule set, rule by rule: leaves out what is not for this lane, ranks what
+// is left, hangs it under its terms. A rule may be forgotten once it was added, so that the model of
+// a large rule set never stands in memory as a whole. Threads: one at a time, off the scan thread.
 #ifndef XSELL_RULES_RULE_COMPILER_H_
 #define XSELL_RULES_RULE_COMPILER_H_
 
@@ -18,53 +19,104 @@ namespace xsell::rules {
 
 class RuleCompiler {
  public:
-  RuleCompiler(const RuleSet& rule_set, const Catalogue& catalogue, const LaneScope& scope,
-               std::uint64_t version);
+  // Requires: sets in the order of their names, the catalogue in order; both outlive the compiler.
+  RuleCompiler(const Policy& policy, const std::vector<ItemSet>& sets, const Catalogue& catalogue,
+               const LaneScope& scope, std::uint64_t version);
 
-  void run();
+  // Requires: rules in the order of their ids.
+  void add(const Rule& rule);
+  void add(const MinedPair& pair);
+  void reserve(std::size_t rule_count);
 
-  RuleIndex& index() { return index_; }
-  const CompileReport& report() const { return report_; }
-  // Drops found while compiling, by rule.
-  const std::vector<std::pair<std::uint32_t, DropReason>>& drops() const { return drops_; }
+  // Once, when everything was added.
+  std::unique_ptr<CompiledRuleSet> finish();
 
  private:
-  // An offer on its way to its rank.
+  // An entry on its way to its rank.
   struct Candidate {
     std::uint64_t key;
-    OfferDetail offer;
+    Entry entry;
+    std::uint32_t identity;
+    std::uint32_t gate;
+    std::uint32_t hooks_begin;  // into hooks_; the next candidate says where they end
   };
+  // A list that a candidate hangs in: its kind and its term.
+  struct Hook {
+    Hook(PostingKind kind, std::uint32_t term)
+        : value(term << 3 | static_cast<std::uint32_t>(kind)) {}
+    std::size_t kind() const { return value & 7; }
+    std::uint32_t term() const { return value >> 3; }
+    std::uint32_t value;
+  };
+  // The items of a term that an offer chooses from.
+  struct TargetList {
+    std::uint32_t term = 0;
+    SelectBy order = SelectBy::score;
+    bool in_assortment = true;
+    std::int64_t floor_price_minor = 0;
+    bool operator==(const TargetList&) const = default;
+    friend std::uint64_t hash_of(const TargetList& list) {
+      return hash_step(hash_step(list.term, static_cast<std::uint64_t>(list.floor_price_minor)),
+                       static_cast<std::uint64_t>(list.order) << 1 | list.in_assortment);
+    }
+  };
+  // The text added last is often the next one too.
+  struct RecentText {
+    LocalisedText text;
+    std::uint32_t id = kNoId;
+  };
+  enum class TextField : std::uint8_t { operator_text, customer_text, line_display, reason, place };
 
-  void add_rule(const Rule& rule);
   DropReason refusal_of(const Rule& rule) const;
-  void add_offer(const Rule& rule, const Offer& offer, std::uint32_t ordinal);
-  void add_information(const Rule& rule);
-  DropReason check_item(const Offer& offer, std::uint32_t item) const;
+  void count_refusal(DropReason reason);
+  PromptForm form_of(const Rule& rule);
+  void add_offer(const Rule& rule, const Offer& offer, PromptForm form);
+  void add_information(const Rule& rule, const PromptForm& form);
+  void add_candidate(const Rule& rule, const Candidate& candidate, const OfferChecks& checks);
+  void add_hooks(const Rule& rule, const OfferChecks& checks);
+  DropReason check_item(bool in_assortment, std::int64_t floor_price_minor,
+                        std::uint32_t item) const;
   DropReason check_class(std::uint32_t item, bool& needs_check) const;
   std::uint32_t add_gate(const Rule& rule, const OfferChecks& checks);
-  void rank();
-  void place_postings();
-  std::uint32_t identity_of(const OfferDetail& offer) const;
-  void fill_target_lists();
-  void add_pairs();
-  void drop(std::uint32_t rule, DropReason reason);
+  std::uint32_t add_schedule(const Rule& rule);
+  std::uint32_t add_audience(const Audience& audience);
+  std::uint32_t add_text(TextField field, const LocalisedText& text);
+  std::uint32_t rule_id() const { return static_cast<std::uint32_t>(index_.rule_count() - 1); }
+  void drop(std::uint32_t rule, DropReason reason) { drops_.emplace_back(rule, reason); }
 
-  const RuleSet& rule_set_;
+  // posting_compiler.cpp
+  std::vector<std::uint32_t> rank() const;
+  void place_entries(const std::vector<std::uint32_t>& order);
+  void place_postings(const std::vector<std::uint32_t>& order);
+  void fill_target_lists();
+  void place_pairs();
+
   const Catalogue& catalogue_;
-  RuleIndex index_;
+  std::unique_ptr<RuleIndex> owned_index_;
+  RuleIndex& index_;
   TextCompiler texts_;
-  TermCompiler terms_;
   ItemCompiler items_;
-  TextTable groups_;
-  std::vector<CompiledCondition> conditions_;
-  std::vector<Candidate> candidates_;
-  struct TargetList {
-    std::uint32_t term;
-    const Offer* offer;
-  };
+  TermCompiler terms_;
+  ConditionCompiler conditions_;
+  Interned<PromptForm> forms_;
+  Interned<Gate> gates_;
+  Interned<OfferChecks> checks_;
+  Interned<Schedule> schedules_;
   std::vector<TargetList> target_lists_;
+  Interned<TargetList> target_list_ids_;
+  std::array<RecentText, 5> recent_texts_;
+
+  const CompiledCondition* condition_ = nullptr;  // of the rule being added
+  std::vector<Candidate> candidates_;
+  std::vector<Hook> hooks_;
+  struct Pair {
+    std::uint32_t trigger;
+    PairTarget target;
+    std::uint8_t percent;
+  };
+  std::vector<Pair> pairs_;
   CompileReport report_;
-  std::vector<std::pair<std::uint32_t, DropReason>> drops_;
+  std::vector<std::pair<std::uint32_t, DropReason>> drops_;  // found while compiling
 };
 
 }  // namespace xsell::rules

@@ -1,20 +1,29 @@
 // A rule set for one lane as flat arrays of numbers. Ids are dense and start at 0.
 //   term      something a basket can hold a quantity of: an item, a category with all below it, a
-//   set product   an item together with its variants entry     one offer of one rule. Entries are
-//   numbered by rank: entry 0 wins over all others identity  what an entry offers, for "never
-//   twice": a product, a target list or, for information, the rule itself
+//             set
+//   product   an item together with its variants
+//   entry     one offer of one rule, numbered by rank: entry 0 wins over all others
+//   identity  what an entry offers, for "never twice": a product, a target list or, for
+//             information, the rule itself
+//   form      how a prompt looks and is paced: all that entries can share
+// What a scan touches stands apart from what only a new prompt needs.
 // Threads: const after compile. Units: quantities in thousandths, money in minor units.
 #ifndef XSELL_RULES_RULE_INDEX_H_
 #define XSELL_RULES_RULE_INDEX_H_
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/condition_program.h"
 #include "rules/flat_lists.h"
+#include "rules/item_key_table.h"
 #include "rules/lane_scope.h"
 #include "rules/model.h"
+#include "rules/posting_lists.h"
 #include "rules/schedule.h"
 #include "rules/text_table.h"
 
@@ -26,12 +35,6 @@ inline constexpr std::uint32_t kIdentityKind = 0xc0000000;  // mask; 0: a produc
 inline constexpr std::uint32_t kIdentityList = 0x80000000;
 inline constexpr std::uint32_t kIdentityInformation = 0xc0000000;
 
-struct Posting {
-  std::uint32_t entry;
-  std::uint32_t identity;
-  std::uint32_t gate;  // 0: holding the term is all that the entry asks for
-};
-
 // Which lists an entry hangs in under its terms, by what can make it eligible.
 enum class PostingKind : std::uint8_t {
   first,     // the term enters the basket
@@ -42,12 +45,13 @@ enum class PostingKind : std::uint8_t {
 };
 inline constexpr std::size_t kPostingKinds = 5;
 
-// What an entry asks for beyond its term; each kNoId when it does not.
+// What an entry asks for beyond its term; each kNoId when it does not. Equal ones are kept once.
 struct Gate {
-  std::uint32_t condition = kNoId;  // into conditions
+  std::uint32_t condition = kNoId;  // into conditions.nodes
   std::uint32_t schedule = kNoId;
   std::uint32_t audience = kNoId;
   std::uint32_t checks = kNoId;
+  bool operator==(const Gate&) const = default;
 };
 
 struct CompiledAudience {
@@ -55,6 +59,7 @@ struct CompiledAudience {
   std::vector<std::uint32_t> any_of;          // segments, into names
   std::vector<std::uint32_t> none_of;
   bool is_for_anonymous = true;
+  bool operator==(const CompiledAudience&) const = default;
 };
 
 // What the offered item must satisfy when the lane speaks.
@@ -64,66 +69,134 @@ struct OfferChecks {
   std::int32_t customer_age = 0;
   std::int32_t operator_age = 0;
   bool is_class_guarded = false;
+  bool operator==(const OfferChecks&) const = default;
 };
 
-struct RuleDetail {
-  std::uint64_t hash = 0;         // of the rule id, for pacing
-  std::uint32_t rule_id = kNoId;  // into names
-  std::uint32_t only_term =
-      kNoId;  // the rule holds while the basket holds this term; else condition says
-  std::uint32_t condition = kNoId;      // into conditions
-  std::uint32_t group = kNoId;          // exclusive group
-  std::uint32_t operator_text = kNoId;  // into texts
+// What a rule asks of the basket: to hold one term, or a condition.
+class BasketTest {
+ public:
+  BasketTest() = default;
+  static BasketTest of_term(std::uint32_t term) { return BasketTest(term); }
+  static BasketTest of_condition(std::uint32_t node) { return BasketTest(node | kTag); }
+
+  bool is_term() const { return (value_ & kTag) == 0; }
+  std::uint32_t term() const { return value_; }
+  std::uint32_t condition() const { return value_ & ~kTag; }
+
+ private:
+  explicit BasketTest(std::uint32_t value) : value_(value) {}
+  static constexpr std::uint32_t kTag = 0x80000000;
+  std::uint32_t value_ = 0;
+};
+
+// Texts and names of a prompt are ids into texts and names, kNoId for none.
+struct PromptForm {
+  std::uint32_t group = kNoId;  // exclusive group, into group_hashes
+  std::uint32_t operator_text = kNoId;
   std::uint32_t customer_text = kNoId;
   std::uint32_t line_display = kNoId;
   std::uint32_t reason = kNoId;
+  std::uint32_t location = kNoId;
+  std::uint32_t promotion = kNoId;
   std::int32_t timeout_seconds = 0;
+  std::int64_t saving_minor = 0;
+  std::int64_t quantity_milli = 1000;
+  std::uint32_t ordinal = 0;  // which of its rule's offers
   Relation relation = Relation::complement;
   PromptKind kind = PromptKind::offer;
   PromptMode mode = PromptMode::panel;
-  std::uint8_t moments = 0;
   std::uint8_t frequency_percent = 100;
   bool is_required = false;
   bool is_once = true;
-};
-
-struct OfferDetail {
-  std::uint32_t rule = 0;
-  std::uint32_t item = kNoId;  // or a list to choose from
-  std::uint32_t list = kNoId;
-  std::uint32_t gate = 0;
-  std::uint32_t ordinal = 0;  // which of its rule's offers
-  std::uint32_t location = kNoId;
-  std::uint32_t promotion = kNoId;  // into names
-  std::int64_t saving_minor = 0;
-  std::int64_t quantity_milli = 1000;
-  std::int64_t floor_price_minor = 0;
   bool is_quantity_per_trigger = false;
   bool is_rotating = false;
-  bool needs_assortment = true;
+  bool operator==(const PromptForm&) const = default;
+};
+
+// The best entries that hang under a term: in all its lists for line events, and in its live list.
+struct TermBest {
+  std::uint32_t line = kNoId;
+  std::uint32_t live = kNoId;
+};
+
+// Of an entry: an item, a list to choose from, or nothing.
+inline constexpr std::uint32_t kTargetList = 0x80000000;
+
+struct Entry {
+  std::uint32_t rule;
+  std::uint32_t target;  // an item; kTargetList with a list; kNoId: information
+  std::uint32_t form;
+
+  bool is_item() const { return (target & kTargetList) == 0; }
+  bool is_information() const { return target == kNoId; }
+  bool is_list() const { return !is_item() && !is_information(); }
+  std::uint32_t item() const { return is_item() ? target : kNoId; }
+  std::uint32_t list() const { return target & ~kTargetList; }
+};
+
+// Entries of one required/pinned/priority, which stand together.
+struct RankBand {
+  std::uint32_t first_entry;
+  std::uint32_t level;  // the upper half of the rank key
+};
+
+// What every scan needs of an item, in one place.
+struct ItemRow {
+  std::uint32_t product = 0;
+  std::uint32_t item_class = kNoId;
+  std::uint32_t category = kNoId;
+  std::uint32_t terms_begin = 0;  // into terms; the next row says where they end
 };
 
 struct ItemColumns {
-  TextTable keys;
-  std::vector<std::uint32_t> category;
-  std::vector<std::uint32_t> product;
-  std::vector<std::uint32_t> item_class;
+  ItemKeyTable keys;
+  std::vector<ItemRow> rows;  // and one past the last
+  std::vector<std::uint32_t> terms;
   std::vector<std::uint32_t> name;        // into texts
   std::vector<std::int64_t> price_minor;  // -1: unknown
   std::vector<std::int32_t> minimum_age;
   std::vector<std::int32_t> leak;
   std::vector<std::uint8_t> is_in_assortment;
   std::vector<std::uint8_t> is_never_suggested;
-  FlatLists<std::uint32_t> terms;
-  FlatLists<std::uint32_t>
-      denied_terms;  // of items without a category: whatever the host says of it
-  std::size_t size() const { return category.size(); }
+  // Of items without a category: the terms that rule them out whatever the host says of it.
+  FlatLists<std::uint32_t> denied_terms;
+
+  std::size_t size() const { return keys.size(); }
+  std::uint32_t product(std::uint32_t item) const { return rows[item].product; }
+  std::uint32_t item_class(std::uint32_t item) const { return rows[item].item_class; }
+  std::uint32_t category(std::uint32_t item) const { return rows[item].category; }
+  std::span<const std::uint32_t> terms_of(std::uint32_t item) const {
+    return {terms.data() + rows[item].terms_begin, terms.data() + rows[item + 1].terms_begin};
+  }
 };
 
 // Offers mined for a trigger item, in the order of the offered item's id.
 struct PairTarget {
   std::uint32_t item;
   std::int32_t weight;
+};
+
+// Texts in the order of their ids, without a way back from text to id.
+class TextPool {
+ public:
+  std::uint32_t add(std::string_view text) {
+    bytes_ += text;
+    begin_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+    return static_cast<std::uint32_t>(begin_.size() - 2);
+  }
+  std::string_view text(std::uint32_t id) const {
+    return {bytes_.data() + begin_[id], begin_[id + 1] - begin_[id]};
+  }
+  std::size_t size() const { return begin_.size() - 1; }
+  std::size_t bytes() const { return bytes_.size() + begin_.size() * sizeof(std::uint32_t); }
+  void shrink_to_fit() {
+    bytes_.shrink_to_fit();
+    begin_.shrink_to_fit();
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::uint32_t> begin_{0};
 };
 
 struct RuleIndex {
@@ -141,11 +214,9 @@ struct RuleIndex {
   std::uint32_t product_count = 0;
   std::uint32_t class_count = 0;
 
-  std::array<FlatLists<Posting>, kPostingKinds> postings;  // by term, best entry first
-  std::vector<std::uint64_t> entry_key;  // rank as a number, comparable with mined offers
-  std::vector<OfferDetail> offers;       // by entry
-  std::vector<RuleDetail> rules;
-  std::vector<Gate> gates;  // 0 is unused
+  std::array<PostingLists, kPostingKinds> postings;  // by term, best entry first
+  std::vector<TermBest> term_best;
+  std::vector<Gate> gates;                           // 0 is unused
   ConditionProgram conditions;
   std::vector<Schedule> schedules;
   ScheduleEdges schedule_edges;
@@ -154,16 +225,28 @@ struct RuleIndex {
   FlatLists<std::uint32_t> target_lists;  // items, best first
   bool has_required = false;              // some rule must be asked whatever pacing says
 
+  std::vector<Entry> entries;           // by rank
+  std::vector<std::uint32_t> scores;    // by entry: the lower half of its rank key
+  std::vector<RankBand> bands;          // in the order of their entries
+  std::vector<PromptForm> forms;
+  std::vector<std::uint64_t> group_hashes;
+  std::vector<BasketTest> requirements;  // by rule, in the order of rule ids
+  TextPool rule_ids;
+
   FlatLists<PairTarget> pairs;  // by trigger item
   std::vector<std::uint8_t>
       pair_percent;  // beside pairs.values(): how many of the trigger's buyers take the offer
 
-  TextTable names;  // rule ids, segments, roles, promotions
+  TextTable names;  // segments, roles, promotions
   std::vector<LocalisedText> texts;
 
-  const FlatLists<Posting>& list(PostingKind kind) const {
+  const PostingLists& list(PostingKind kind) const {
     return postings[static_cast<std::size_t>(kind)];
   }
+  const PromptForm& form_of(std::uint32_t entry) const { return forms[entries[entry].form]; }
+  std::size_t rule_count() const { return requirements.size(); }
+  // What answers and the look-up of candidates rest on, without texts, names and the catalogue.
+  std::size_t hot_bytes() const;
 };
 
 }  // namespace xsell::rules

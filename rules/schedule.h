@@ -18,6 +18,7 @@ struct Schedule {
   std::vector<TimeWindow> windows;
 
   bool is_open(std::int64_t local_time_s) const;
+  bool operator==(const Schedule&) const = default;
 };
 
 // The moments at which any schedule opens or shuts, so that the lane need not look at other times.

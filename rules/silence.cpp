@@ -9,8 +9,8 @@ namespace xsell::rules {
 
 namespace {
 
-constexpr std::size_t kMinSlots = 256;
-constexpr std::size_t kMaxSlots = 16384;
+constexpr std::size_t kMinBuckets = 64;
+constexpr std::size_t kMaxBuckets = 4096;
 
 constexpr std::string_view kNames[] = {
     "none",
@@ -57,18 +57,18 @@ std::uint64_t key_of(std::uint32_t rule, DropReason reason) {
 std::string_view name_of(DropReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
 
 SilenceCounters::SilenceCounters(std::size_t rule_count)
-    : mask_(std::bit_ceil(std::clamp(rule_count * 8, kMinSlots, kMaxSlots)) - 1),
-      slots_(std::make_unique<Slot[]>(mask_ + 1)) {}
+    : mask_(std::bit_ceil(std::clamp(rule_count * 2, kMinBuckets, kMaxBuckets)) - 1),
+      buckets_(std::make_unique<Bucket[]>(mask_ + 1)) {}
 
-// The slot of the key or, when the key is not there, the free one for it; null when the table is
-// full around it.
+// The slot of the key or, when the key is not there, a free one for it; null when both buckets that
+// it may be in are full.
 SilenceCounters::Slot* SilenceCounters::find(std::uint64_t key) const noexcept {
-  constexpr std::size_t kMaxProbes = 32;
-  const std::size_t first = mix_bits(key);
-  for (std::size_t probe = 0; probe < kMaxProbes; ++probe) {
-    Slot& slot = slots_[(first + probe) & mask_];
-    const std::uint64_t held = slot.key.load(std::memory_order_relaxed);
-    if (held == key || held == 0) return &slot;
+  const std::uint64_t hash = mix_bits(key);
+  for (const std::uint64_t bucket : {hash, hash >> 32}) {
+    for (Slot& slot : buckets_[bucket & mask_].slots) {
+      const std::uint64_t held = slot.key.load(std::memory_order_relaxed);
+      if (held == key || held == 0) return &slot;
+    }
   }
   return nullptr;
 }
@@ -94,10 +94,12 @@ std::uint64_t SilenceCounters::count(std::uint32_t rule, DropReason reason) cons
 std::vector<SilenceCounters::Row> SilenceCounters::rows() const {
   std::vector<Row> rows;
   for (std::size_t i = 0; i <= mask_; ++i) {
-    const std::uint64_t key = slots_[i].key.load(std::memory_order_acquire);
-    if (key == 0) continue;
-    rows.push_back({static_cast<std::uint32_t>(key >> 8), static_cast<DropReason>(key & 0xff),
-                    slots_[i].count.load(std::memory_order_relaxed)});
+    for (const Slot& slot : buckets_[i].slots) {
+      const std::uint64_t key = slot.key.load(std::memory_order_acquire);
+      if (key == 0) continue;
+      rows.push_back({static_cast<std::uint32_t>(key >> 8), static_cast<DropReason>(key & 0xff),
+                      slot.count.load(std::memory_order_relaxed)});
+    }
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return a.rule != b.rule ? a.rule < b.rule : a.reason < b.reason;

@@ -4,6 +4,7 @@
 #ifndef XSELL_RULES_SILENCE_H_
 #define XSELL_RULES_SILENCE_H_
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -75,11 +76,15 @@ class SilenceCounters {
     std::atomic<std::uint64_t> key{0};
     std::atomic<std::uint64_t> count{0};
   };
+  // A cache line: a counter is found, or found to have no place, in one or two of them.
+  struct alignas(64) Bucket {
+    std::array<Slot, 4> slots;
+  };
 
   Slot* find(std::uint64_t key) const noexcept;
 
   std::size_t mask_;
-  std::unique_ptr<Slot[]> slots_;
+  std::unique_ptr<Bucket[]> buckets_;
 };
 
 }  // namespace xsell::rules

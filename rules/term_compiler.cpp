@@ -41,10 +41,9 @@ bool names_nothing(const ItemList& list) {
   return list.items.empty() && list.categories.empty() && list.brands.empty() && list.tags.empty();
 }
 
-bool is_single_item(const ItemList& list) {
-  return list.items.size() == 1 && list.categories.empty() && list.brands.empty() &&
-         list.tags.empty() && list.exclude_items.empty() && list.exclude_categories.empty() &&
-         list.exclude_brands.empty() && list.exclude_tags.empty() && !list.has_price_band();
+bool excludes_nothing(const ItemList& list) {
+  return list.exclude_items.empty() && list.exclude_categories.empty() &&
+         list.exclude_brands.empty() && list.exclude_tags.empty();
 }
 
 template <typename Values, typename Value>
@@ -54,50 +53,85 @@ bool contains(const Values& values, const Value& value) {
 
 }  // namespace
 
-TermCompiler::TermCompiler(const RuleSet& rule_set, const Catalogue& catalogue)
-    : rule_set_(rule_set), catalogue_(catalogue), lists_(1, nullptr), single_items_(1) {}
+TermCompiler::TermCompiler(const std::vector<ItemSet>& sets, const Catalogue& catalogue,
+                           RuleIndex& index, ItemCompiler& items)
+    : sets_(sets), catalogue_(catalogue), index_(index), items_(items), terms_(1) {}
 
 std::uint32_t TermCompiler::term_of(const ItemSelector& selector) {
   if (selector.set.empty()) return term_of(selector.list);
-  const ItemSet* set = rule_set_.find_set(selector.set);
-  return set == nullptr ? kNoId : term_of(set->list);
+  if (const auto known = by_set_.find(selector.set); known != by_set_.end()) return known->second;
+  const auto set = std::lower_bound(
+      sets_.begin(), sets_.end(), selector.set,
+      [](const ItemSet& candidate, const std::string& name) { return candidate.name < name; });
+  const bool is_there = set != sets_.end() && set->name == selector.set;
+  const std::uint32_t term = is_there ? term_of(set->list) : kNoId;
+  by_set_.emplace(selector.set, term);
+  return term;
 }
 
 std::uint32_t TermCompiler::term_of(const ItemList& list) {
   if (list.is_empty()) return kNoId;
+  if (!excludes_nothing(list) || list.has_price_band() || !list.brands.empty() ||
+      !list.tags.empty() || list.items.size() + list.categories.size() != 1) {
+    return add_list(list);
+  }
+  // One item or one category, as most rules have it: found without further ado.
+  if (!list.items.empty()) {
+    const std::uint32_t item = items_.add_mentioned(list.items.front());
+    if (item >= term_of_item_.size()) term_of_item_.resize(index_.items.size(), kNoId);
+    if (term_of_item_[item] == kNoId) {
+      term_of_item_[item] = add_term({item, nullptr});
+      by_item_.emplace_back(item, term_of_item_[item]);
+    }
+    return term_of_item_[item];
+  }
+  const std::uint32_t category = index_.categories.find(list.categories.front());
+  if (category == kNoId) return add_list(list);
+  if (category >= term_of_category_.size()) {
+    term_of_category_.resize(index_.categories.size(), kNoId);
+  }
+  if (term_of_category_[category] == kNoId) {
+    term_of_category_[category] = add_term({});
+    by_category_[list.categories.front()].push_back(term_of_category_[category]);
+  }
+  return term_of_category_[category];
+}
+
+std::uint32_t TermCompiler::add_term(Term term) {
+  terms_.push_back(term);
+  return term_count() - 1;
+}
+
+std::uint32_t TermCompiler::add_list(const ItemList& list) {
   const auto [known, is_new] = by_signature_.try_emplace(signature_of(list), term_count());
   if (!is_new) return known->second;
-
-  const std::uint32_t term = term_count();
-  const bool is_single = is_single_item(list);
-  lists_.push_back(is_single ? nullptr : &list);
-  single_items_.push_back(is_single ? list.items.front() : ItemKey());
-  for (const ItemKey& item : list.items) by_item_[item.text()].push_back(term);
+  lists_.push_back(list);
+  const std::uint32_t term = add_term({kNoId, &lists_.back()});
+  for (const ItemKey& key : list.items) by_item_.emplace_back(items_.add_mentioned(key), term);
   for (const std::string& category : list.categories) by_category_[category].push_back(term);
   for (const std::string& brand : list.brands) by_brand_[brand].push_back(term);
   for (const std::string& tag : list.tags) by_tag_[tag].push_back(term);
   if (names_nothing(list)) by_price_alone_.push_back(term);
+  if (!excludes_nothing(list) || list.has_price_band()) restricting_.push_back(term);
   return term;
 }
 
-const ItemKey* TermCompiler::single_item(std::uint32_t term) const {
-  return single_items_[term].is_empty() ? nullptr : &single_items_[term];
+std::vector<std::vector<std::uint32_t>> TermCompiler::terms_by_item(std::size_t item_count) const {
+  std::vector<std::vector<std::uint32_t>> terms(item_count);
+  for (const auto& [item, term] : by_item_) terms[item].push_back(term);
+  return terms;
 }
 
-std::vector<std::uint32_t> TermCompiler::terms_of(const Item& item) const {
-  std::vector<std::uint32_t> terms = by_price_alone_;
-  collect(by_item_, item.key.view(), terms);
-  for (const std::string_view category : chain_of(item.category))
-    collect(by_category_, category, terms);
+void TermCompiler::complete(const Item& item, std::vector<std::uint32_t>& terms) const {
+  terms.insert(terms.end(), by_price_alone_.begin(), by_price_alone_.end());
   collect(by_brand_, item.brand, terms);
   for (const std::string& tag : item.tags) collect(by_tag_, tag, terms);
-
   std::erase_if(terms, [&](std::uint32_t term) {
-    return is_denied(term, item) || is_category_excluded(term, item.category);
+    return terms_[term].list != nullptr &&
+           (is_denied(term, item) || is_category_excluded(term, item.category));
   });
   std::sort(terms.begin(), terms.end());
   terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
-  return terms;
 }
 
 std::vector<std::uint32_t> TermCompiler::terms_of_category(std::string_view code) const {
@@ -110,12 +144,12 @@ std::vector<std::uint32_t> TermCompiler::terms_of_category(std::string_view code
 }
 
 bool TermCompiler::asks_for_price(std::uint32_t term) const {
-  return lists_[term] != nullptr && lists_[term]->has_price_band();
+  return terms_[term].list != nullptr && terms_[term].list->has_price_band();
 }
 
 std::vector<std::uint32_t> TermCompiler::denials_of(const Item& item) const {
   std::vector<std::uint32_t> terms;
-  for (std::uint32_t term = 0; term < term_count(); ++term) {
+  for (const std::uint32_t term : restricting_) {
     if (is_denied(term, item)) terms.push_back(term);
   }
   return terms;
@@ -130,8 +164,8 @@ void TermCompiler::collect(const TermsByText& terms, std::string_view text,
 }
 
 bool TermCompiler::is_denied(std::uint32_t term, const Item& item) const {
-  if (lists_[term] == nullptr) return false;
-  const ItemList& list = *lists_[term];
+  if (terms_[term].list == nullptr) return false;
+  const ItemList& list = *terms_[term].list;
   if (list.has_price_band()) {
     if (!item.price_minor) return true;
     if (*item.price_minor < list.min_price_minor || *item.price_minor > list.max_price_minor) {
@@ -145,10 +179,11 @@ bool TermCompiler::is_denied(std::uint32_t term, const Item& item) const {
 }
 
 bool TermCompiler::is_category_excluded(std::uint32_t term, std::string_view code) const {
-  if (lists_[term] == nullptr || lists_[term]->exclude_categories.empty()) return false;
+  const ItemList* list = terms_[term].list;
+  if (list == nullptr || list->exclude_categories.empty()) return false;
   const std::vector<std::string_view> chain = chain_of(code);
   return std::any_of(chain.begin(), chain.end(), [&](std::string_view category) {
-    return contains(lists_[term]->exclude_categories, category);
+    return contains(list->exclude_categories, category);
   });
 }
 

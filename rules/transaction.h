@@ -18,7 +18,7 @@ struct ConfirmedPromotion {
   std::int64_t saving_minor = 0;
 };
 
-struct Transaction {
+struct TransactionFacts {
   std::uint64_t id = 0;
   std::uint64_t number = 0;
   std::uint64_t hash = 0;  // of all that names it: arms and frequencies are drawn from it
@@ -34,12 +34,21 @@ struct Transaction {
   FixedText<32> workstation;
   FixedText<16> business_day;
   FixedVector<ConfirmedPromotion, 16> promotions;
-  PromptLog log;
 
   bool is_recorded() const { return is_open && !is_training; }
   bool may_speak() const {
     return is_open && !is_training && !is_in_tender && !is_post_void &&
            type == TransactionType::kSale;
+  }
+};
+
+struct Transaction : TransactionFacts {
+  PromptLog log;
+
+  // As new. What ended prompts leave in the log's memory is not worth wiping.
+  void reset() {
+    static_cast<TransactionFacts&>(*this) = TransactionFacts();
+    log.clear();
   }
 };
 

@@ -15,7 +15,7 @@ namespace xsell::rules {
 
 struct Workspace {
   explicit Workspace(const RuleIndex& index)
-      : evidence(index), basket(index, evidence), disabled_rules(index.rules.size() / 64 + 1, 0) {}
+      : evidence(index), basket(index, evidence), disabled_rules(index.rule_count() / 64 + 1, 0) {}
 
   void set_disabled(std::uint32_t rule, bool is_off) {
     const std::uint64_t bit = std::uint64_t{1} << (rule % 64);
