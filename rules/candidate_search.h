@@ -77,7 +77,7 @@ class CandidateSearch {
   std::span<const Contender> on_offer_;
   FixedVector<Contender, kRoom> open_;  // not superseded, best first
   std::uint32_t threshold_at_start_ = kNoId;
-  bool is_open_whole_ = true;  // none was superseded since the start
+  bool is_open_whole_ = true;            // none was superseded since the start
   FixedVector<Contender, kRoom> found_;  // best first
   FixedVector<Contender, kRoom> settled_;
   std::uint32_t threshold_ = kNoId;  // entries from here on cannot win

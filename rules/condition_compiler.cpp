@@ -15,10 +15,7 @@ void sort_and_unite(std::vector<std::uint32_t>& terms) {
 }  // namespace
 
 ConditionCompiler::ConditionCompiler(TermCompiler& terms, RuleIndex& index)
-    : terms_(terms),
-      index_(index),
-      bounds_(index.conditions.bounds),
-      audiences_(index.audiences) {}
+    : terms_(terms), index_(index), bounds_(index.conditions.bounds), audiences_(index.audiences) {}
 
 const CompiledCondition& ConditionCompiler::compile(const Condition& condition) {
   result_.refused = DropReason::kNone;

@@ -16,7 +16,7 @@ namespace xsell::rules {
 
 struct CompiledCondition {
   DropReason refused =
-      DropReason::kNone;  // kUnsupported or kUnknownTarget: the rule cannot be served
+      DropReason::kNone;            // kUnsupported or kUnknownTarget: the rule cannot be served
   std::uint32_t root = kNoId;       // into the program; kNoId: only_term says it all
   std::uint32_t only_term = kNoId;  // the condition is no more than: the basket holds this term
 

@@ -94,8 +94,8 @@ bool is_trigger(const RuleIndex& index, BasketTest test, const BasketState& bask
 
 PositiveTerms positive_terms(const RuleIndex& index, BasketTest test) {
   PositiveTerms out;
-  out.is_whole = !any_positive_term(
-      index, test, [&](std::uint32_t term) { return !out.terms.push(term); });
+  out.is_whole =
+      !any_positive_term(index, test, [&](std::uint32_t term) { return !out.terms.push(term); });
   return out;
 }
 

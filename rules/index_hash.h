@@ -28,8 +28,8 @@ inline std::uint64_t hash_of(const OfferChecks& checks) {
 
 inline std::uint64_t hash_of(const PromptForm& form) {
   const auto pair = [](std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; };
-  std::uint64_t hash = hash_step(pair(form.group, form.operator_text),
-                                 pair(form.customer_text, form.line_display));
+  std::uint64_t hash =
+      hash_step(pair(form.group, form.operator_text), pair(form.customer_text, form.line_display));
   hash = hash_step(hash, pair(form.reason, form.location));
   hash = hash_step(hash, pair(form.promotion, static_cast<std::uint32_t>(form.timeout_seconds)));
   hash = hash_step(hash, static_cast<std::uint64_t>(form.saving_minor));

@@ -23,7 +23,7 @@ void LaneEngine::State::respond(Moment moment, const Event& event) {
   if (is_inquiry) answer_inquiry(now, event.line);
   if (may_speak_now) {
     look_at_clock(moment);
-    verify_open_prompts(now, is_mere_addition(event));
+    verify_open_prompts(now, moment == Moment::basket && is_mere_addition(event));
     if (moment == Moment::basket || moment == Moment::subtotal) look_for_prompts(now, moment);
     if (!is_answer_current) show_open_prompts(is_inquiry);
   } else if (transaction.is_open) {
@@ -98,7 +98,7 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
       search.search_lines();
     }
     const bool has_mined = !is_subtotal && !workspace().evidence.candidates().empty();
-    if (search.found().empty() && !has_mined && is_settled()) {
+    if (attempt == 0 && search.found().empty() && !has_mined && is_settled()) {
       if (filling.allowed.limit == DropReason::kOperatorHourCap) transaction.is_search_owed = true;
       break;
     }

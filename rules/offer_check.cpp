@@ -38,7 +38,8 @@ bool is_over_price_ratio(const Situation& now, std::uint32_t rule, std::uint32_t
   std::int64_t dearest = -1;
   for (const BasketLine& line : now.basket.lines()) {
     if (line.is_voided || line.unit_price_minor <= dearest) continue;
-    if (is_trigger(now.index, now.index.requirements[rule], now.basket, line)) dearest = line.unit_price_minor;
+    if (is_trigger(now.index, now.index.requirements[rule], now.basket, line))
+      dearest = line.unit_price_minor;
   }
   // Prices are below 2^31 and ratios below 2^31 millionths, so neither product overflows.
   return dearest >= 0 && price * 1'000'000 > dearest * ratio_millionths;
@@ -134,8 +135,12 @@ DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32
 }
 
 bool outlives_additions(const RuleIndex& index, std::uint32_t rule, std::uint32_t gate) {
-  const std::uint32_t checks = index.gates[gate].checks;
-  if (checks != kNoId && index.checks[checks].is_class_guarded) return false;
+  const std::uint32_t id = index.gates[gate].checks;
+  if (id != kNoId) {
+    // A new line may be the first trigger with a class, or with a price.
+    const OfferChecks& checks = index.checks[id];
+    if (checks.is_class_guarded || checks.max_price_ratio_millionths > 0) return false;
+  }
   return stays_with_more(index, index.requirements[rule]);
 }
 

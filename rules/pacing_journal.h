@@ -1,5 +1,5 @@
-// Which parts of the pacing memory changed, so that a copy of an earlier state is brought up to date
-// without copying all of it. Threads: one at a time; copies belong to whoever holds them.
+// Which parts of the pacing memory changed, so that a copy of an earlier state is brought up to
+// date without copying all of it. Threads: one at a time; copies belong to whoever holds them.
 #ifndef XSELL_RULES_PACING_JOURNAL_H_
 #define XSELL_RULES_PACING_JOURNAL_H_
 
@@ -25,7 +25,8 @@ class PacingJournal {
   void note(const PacingSnapshot& whole, const Part& part) {
     const auto* first = reinterpret_cast<const char*>(&part);
     const auto offset = static_cast<std::size_t>(first - reinterpret_cast<const char*>(&whole));
-    for (std::size_t block = offset / kBlock; block <= (offset + sizeof part - 1) / kBlock; ++block) {
+    for (std::size_t block = offset / kBlock; block <= (offset + sizeof part - 1) / kBlock;
+         ++block) {
       blocks_[position_++ % kKept] = static_cast<std::uint16_t>(block);
     }
   }

@@ -135,8 +135,8 @@ void RuleCompiler::place_postings(const std::vector<std::uint32_t>& order) {
   for (std::uint32_t term = 0; term < index_.term_count; ++term) {
     const auto best = [&](PostingKind kind) { return index_.list(kind).best(term); };
     const std::uint32_t live = best(PostingKind::live);
-    index_.term_best[term] = {
-        std::min({best(PostingKind::first), best(PostingKind::more), live}), live};
+    index_.term_best[term] = {std::min({best(PostingKind::first), best(PostingKind::more), live}),
+                              live};
   }
 }
 

@@ -263,10 +263,9 @@ std::uint32_t RuleCompiler::add_gate(const Rule& rule, const OfferChecks& checks
 std::uint32_t RuleCompiler::add_schedule(const Rule& rule) {
   if (!rule.effective_s && !rule.expires_s && rule.time_windows.empty()) return kNoId;
   const std::size_t before = index_.schedules.size();
-  const std::uint32_t id =
-      schedules_.add({rule.effective_s.value_or(std::numeric_limits<std::int64_t>::min()),
-                      rule.expires_s.value_or(std::numeric_limits<std::int64_t>::max()),
-                      rule.time_windows});
+  const std::uint32_t id = schedules_.add(
+      {rule.effective_s.value_or(std::numeric_limits<std::int64_t>::min()),
+       rule.expires_s.value_or(std::numeric_limits<std::int64_t>::max()), rule.time_windows});
   if (index_.schedules.size() > before) index_.schedule_edges.add(index_.schedules.back());
   return id;
 }

@@ -1,6 +1,7 @@
 // Makes flat arrays of a rule set, rule by rule: leaves out what is not for this lane, ranks what
-// is left, hangs it under its terms. A rule may be forgotten once it was added, so that the model of
-// a large rule set never stands in memory as a whole. Threads: one at a time, off the scan thread.
+// is left, hangs it under its terms. A rule may be forgotten once it was added, so that the model
+// of a large rule set never stands in memory as a whole. Threads: one at a time, off the scan
+// thread.
 #ifndef XSELL_RULES_RULE_COMPILER_H_
 #define XSELL_RULES_RULE_COMPILER_H_
 

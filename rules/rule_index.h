@@ -216,7 +216,7 @@ struct RuleIndex {
 
   std::array<PostingLists, kPostingKinds> postings;  // by term, best entry first
   std::vector<TermBest> term_best;
-  std::vector<Gate> gates;                           // 0 is unused
+  std::vector<Gate> gates;  // 0 is unused
   ConditionProgram conditions;
   std::vector<Schedule> schedules;
   ScheduleEdges schedule_edges;
@@ -225,9 +225,9 @@ struct RuleIndex {
   FlatLists<std::uint32_t> target_lists;  // items, best first
   bool has_required = false;              // some rule must be asked whatever pacing says
 
-  std::vector<Entry> entries;           // by rank
-  std::vector<std::uint32_t> scores;    // by entry: the lower half of its rank key
-  std::vector<RankBand> bands;          // in the order of their entries
+  std::vector<Entry> entries;         // by rank
+  std::vector<std::uint32_t> scores;  // by entry: the lower half of its rank key
+  std::vector<RankBand> bands;        // in the order of their entries
   std::vector<PromptForm> forms;
   std::vector<std::uint64_t> group_hashes;
   std::vector<BasketTest> requirements;  // by rule, in the order of rule ids

@@ -67,8 +67,8 @@ class TermCompiler {
   RuleIndex& index_;
   ItemCompiler& items_;
   std::vector<Term> terms_;
-  std::deque<ItemList> lists_;  // those of the terms, which the rules need not outlive
-  std::vector<std::uint32_t> term_of_item_;      // kNoId: none stands for it alone
+  std::deque<ItemList> lists_;               // those of the terms, which the rules need not outlive
+  std::vector<std::uint32_t> term_of_item_;  // kNoId: none stands for it alone
   std::vector<std::uint32_t> term_of_category_;  // by category id
   std::unordered_map<std::string, std::uint32_t> by_signature_, by_set_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> by_item_;  // item, term

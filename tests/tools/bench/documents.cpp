@@ -1,8 +1,8 @@
 #include "tests/tools/bench/documents.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 
 namespace xsell::bench {
 namespace {
@@ -180,8 +180,9 @@ const rules::Rule& RuleWriter::write(const RuleRecord& record) {
   rules::Offer& offer = rule_.offers.front();
   auto& target = offer.target.list.items;
   target.clear();
-  target.push_back(offered_category >= 0 ? category_keys_[static_cast<std::size_t>(offered_category)]
-                                         : keys_[static_cast<std::size_t>(record.offer)]);
+  target.push_back(offered_category >= 0
+                       ? category_keys_[static_cast<std::size_t>(offered_category)]
+                       : keys_[static_cast<std::size_t>(record.offer)]);
   offer.score_millionths = record.score - 1;
   return rule_;
 }

@@ -41,8 +41,7 @@ std::uint64_t tick_count() {
   _mm_lfence();
   return ticks;
 #else
-  return static_cast<std::uint64_t>(
-      std::chrono::steady_clock::now().time_since_epoch().count());
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 #endif
 }
 
@@ -86,7 +85,8 @@ std::string Latencies::json(const std::string& prefix) const {
   const auto put = [&](const char* name, double value) {
     out += fmt::format("\"{}{}\":{:.4f},", prefix, name, value);
   };
-  out += fmt::format("\"{}scans\":{},\"{}passes\":{},", prefix, best.size(), prefix, passes_.size());
+  out +=
+      fmt::format("\"{}scans\":{},\"{}passes\":{},", prefix, best.size(), prefix, passes_.size());
   put("mean_us", mean_us);
   put("p50_us", percentile(0.5));
   put("p90_us", percentile(0.9));

@@ -211,16 +211,14 @@ class SqlitePeer : public LaneUnderTest {
 
   // Best first, each offer once.
   void put(const Found& found) {
-    const auto twin = std::find_if(best_.begin(), best_.end(), [&](const Found& other) {
-      return other.offer == found.offer;
-    });
+    const auto twin = std::find_if(best_.begin(), best_.end(),
+                                   [&](const Found& other) { return other.offer == found.offer; });
     if (twin != best_.end()) {
       if (twin->score >= found.score) return;
       best_.erase(twin);
     }
-    const auto at = std::find_if(best_.begin(), best_.end(), [&](const Found& other) {
-      return other.score < found.score;
-    });
+    const auto at = std::find_if(best_.begin(), best_.end(),
+                                 [&](const Found& other) { return other.score < found.score; });
     best_.insert(at, found);
     if (best_.size() > rules::kMaxAnswerPrompts) best_.pop_back();
   }

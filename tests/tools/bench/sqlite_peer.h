@@ -1,5 +1,5 @@
-// The peer to beat: the same rules in SQLite, as a careful engineer would put them there. Indexes in
-// the order of the score, prepared statements, one read transaction that stays open, and no row
+// The peer to beat: the same rules in SQLite, as a careful engineer would put them there. Indexes
+// in the order of the score, prepared statements, one read transaction that stays open, and no row
 // looked at that cannot win a place.
 #ifndef XSELL_TESTS_TOOLS_BENCH_SQLITE_PEER_H_
 #define XSELL_TESTS_TOOLS_BENCH_SQLITE_PEER_H_

@@ -188,8 +188,8 @@ class RuleDraw {
 // What two rules must not have in common, but for their limits and scores.
 std::uint64_t essence_of(const RuleRecord& rule) {
   rules::StableHash hash;
-  for (const int part : {rule.item1, rule.item2, rule.category, rule.min_quantity,
-                         rule.min_total_minor, rule.offer})
+  for (const int part :
+       {rule.item1, rule.item2, rule.category, rule.min_quantity, rule.min_total_minor, rule.offer})
     hash.add(static_cast<std::uint64_t>(part));
   return hash.value();
 }
@@ -219,10 +219,12 @@ void write_workload(const WorkloadName& name, std::uint64_t seed) {
   std::vector<std::int32_t> scores(records.size());
   std::iota(scores.begin(), scores.end(), 1);
   for (std::size_t i = scores.size(); i > 1; --i)
-    std::swap(scores[i - 1], scores[static_cast<std::size_t>(rule_dice.below(static_cast<int>(i)))]);
+    std::swap(scores[i - 1],
+              scores[static_cast<std::size_t>(rule_dice.below(static_cast<int>(i)))]);
   for (std::size_t i = 0; i < records.size(); ++i) records[i].score = scores[i];
-  write_records(name.folder + "/rules_" + name.kind + "_" + std::to_string(name.rule_count) + ".bin",
-                records);
+  write_records(
+      name.folder + "/rules_" + name.kind + "_" + std::to_string(name.rule_count) + ".bin",
+      records);
 }
 
 }  // namespace xsell::bench
