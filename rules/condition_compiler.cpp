@@ -120,6 +120,11 @@ void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& 
       node(at).op = ConditionOp::negation;
       for (const Condition& child : condition.children) add(child, !is_negated, cover);
       cover.clear();
+      if (nodes.size() == at + 2 && nodes.back().op == ConditionOp::term_quantity) {
+        nodes[at] = nodes.back();
+        nodes[at].op = ConditionOp::term_absent;
+        nodes.pop_back();
+      }
       break;
     case ConditionKind::basket_has:
     case ConditionKind::basket_count:

@@ -13,8 +13,10 @@ bool any_positive_term(const RuleIndex& index, BasketTest test, Visit visit) {
   const ConditionProgram& program = index.conditions;
   const auto search = [&](const auto& self, std::uint32_t at, bool is_negated) -> bool {
     const ConditionNode& node = program.nodes[at];
-    if (node.op == ConditionOp::term_quantity)
-      return !is_negated && program.bounds[node.bounds].min > 0 && visit(node.term);
+    if (node.op == ConditionOp::term_quantity || node.op == ConditionOp::term_absent) {
+      const bool is_asked_for = is_negated == (node.op == ConditionOp::term_absent);
+      return is_asked_for && program.bounds[node.bounds].min > 0 && visit(node.term);
+    }
     const bool is_child_negated = is_negated != (node.op == ConditionOp::negation);
     for (std::uint32_t child = at + 1; child < at + node.size; child += program.nodes[child].size) {
       if (self(self, child, is_child_negated)) return true;
@@ -22,6 +24,19 @@ bool any_positive_term(const RuleIndex& index, BasketTest test, Visit visit) {
     return false;
   };
   return search(search, test.condition(), false);
+}
+
+// Most parts of most conditions: a term that is there, or not.
+bool is_about_term(const ConditionNode& node) {
+  return node.op == ConditionOp::term_quantity || node.op == ConditionOp::term_absent;
+}
+
+bool term_holds(const ConditionProgram& program, const ConditionNode& node,
+                const BasketState& basket) {
+  const std::int64_t held = basket.term_quantity(node.term);
+  const bool is_there =
+      node.bounds == kPresent ? held > 0 : is_within(held, program.bounds[node.bounds]);
+  return is_there == (node.op == ConditionOp::term_quantity);
 }
 
 }  // namespace
@@ -34,7 +49,10 @@ bool holds(const RuleIndex& index, std::uint32_t condition, const BasketState& b
   switch (node.op) {
     case ConditionOp::all:
       for (std::uint32_t child = condition + 1; child < end; child += program.nodes[child].size) {
-        if (!holds(index, child, basket, lane)) return false;
+        const ConditionNode& part = program.nodes[child];
+        const bool part_holds = is_about_term(part) ? term_holds(program, part, basket)
+                                                    : holds(index, child, basket, lane);
+        if (!part_holds) return false;
       }
       return true;
     case ConditionOp::any:
@@ -44,10 +62,9 @@ bool holds(const RuleIndex& index, std::uint32_t condition, const BasketState& b
       return false;
     case ConditionOp::negation:
       return condition + 1 == end || !holds(index, condition + 1, basket, lane);
-    case ConditionOp::term_quantity: {
-      const std::int64_t held = basket.term_quantity(node.term);
-      return node.bounds == kPresent ? held > 0 : is_within(held, program.bounds[node.bounds]);
-    }
+    case ConditionOp::term_quantity:
+    case ConditionOp::term_absent:
+      return term_holds(program, node, basket);
     case ConditionOp::basket_quantity:
       return is_within(basket.quantity_milli(), program.bounds[node.bounds]);
     case ConditionOp::distinct_categories: {
@@ -107,7 +124,9 @@ bool stays_with_more(const RuleIndex& index, BasketTest test) {
     const ConditionNode& node = program.nodes[at];
     const bool has_maximum =
         node.op != ConditionOp::segments && program.bounds[node.bounds].max != kNoMaximum;
-    if (node.op == ConditionOp::negation || has_maximum) return false;
+    const bool is_negation =
+        node.op == ConditionOp::negation || node.op == ConditionOp::term_absent;
+    if (is_negation || has_maximum) return false;
   }
   return true;
 }

@@ -16,6 +16,7 @@ enum class ConditionOp : std::uint8_t {
   any,
   negation,
   term_quantity,    // of the term
+  term_absent,      // its negation
   basket_quantity,  // of all lines
   distinct_categories,
   amount,

@@ -40,7 +40,7 @@ std::uint32_t TextCompiler::add(const LocalisedText& text) {
   }
   const auto id = static_cast<std::uint32_t>(index_.texts.size());
   const auto [known, is_new] = by_signature_.try_emplace(signature_, id);
-  if (is_new) index_.texts.push_back(text);
+  if (is_new) index_.texts.add(text);
   return known->second;
 }
 

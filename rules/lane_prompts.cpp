@@ -245,7 +245,8 @@ void LaneEngine::State::put_in_answer(const PromptRecord& record) {
   prompt.experiment = transaction.arm == ExperimentArm::kNone
                           ? std::string_view()
                           : std::string_view(index().policy.experiment.id);
-  if (record.item != kNoId) prompt.on_hand_milli = stock.on_hand_milli(record.item_key.view());
+  if (record.item != kNoId && !stock.is_empty())
+    prompt.on_hand_milli = stock.on_hand_milli(prompt.item);
 }
 
 void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_view language,
@@ -254,12 +255,12 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   Prompt& prompt = room.prompt;
   prompt = Prompt();
   prompt.prompt_id = record.prompt_id;
-  prompt.rule_id = record.rule_id.view();
+  prompt.rule_id = record.is_mined ? kMinedRuleId : index().rule_ids.text(record.rule);
   prompt.rule_set_version = index().version;
   prompt.relation = record.relation;
   prompt.moment = record.moment;
   prompt.is_mined = record.is_mined;
-  prompt.item = record.item_key.view();
+  if (record.item != kNoId) prompt.item = index().items.keys.text(record.item);
   prompt.description = item_name(index(), record.item, language);
   prompt.quantity_milli = record.quantity_milli;
   prompt.currency = index().currency.view();

@@ -65,7 +65,7 @@ DropReason refusal_beside_condition(const Situation& now, const Gate& gate) {
 
 DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
   if (id == 0) return DropReason::kNone;
-  const Gate& gate = now.index.gates[id];
+  const Gate gate = now.index.gate(id);
   const DropReason reason = refusal_beside_condition(now, gate);
   if (reason != DropReason::kNone) return reason;
   if (gate.condition != kNoId && !holds(now.index, gate.condition, now.basket, now.lane)) {
@@ -77,7 +77,7 @@ DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
 DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32_t gate,
                            std::uint32_t item) {
   if (now.basket.product_quantity(now.index.items.product(item)) > 0) return DropReason::kInBasket;
-  const std::uint32_t id = now.index.gates[gate].checks;
+  const std::uint32_t id = now.index.gate(gate).checks;
   const OfferChecks none;
   const OfferChecks& checks = id == kNoId ? none : now.index.checks[id];
   if (is_out_of_stock(now, item, checks.on_hand_min_milli)) return DropReason::kOutOfStock;
@@ -127,7 +127,7 @@ std::uint32_t choose_item(const Situation& now, const Entry& entry, std::uint32_
 
 DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32_t gate,
                            std::uint32_t item) {
-  const DropReason reason = refusal_beside_condition(now, now.index.gates[gate]);
+  const DropReason reason = refusal_beside_condition(now, now.index.gate(gate));
   if (reason != DropReason::kNone) return reason;
   if (!holds(now.index, now.index.requirements[rule], now.basket, now.lane))
     return DropReason::kCondition;
@@ -135,7 +135,7 @@ DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32
 }
 
 bool outlives_additions(const RuleIndex& index, std::uint32_t rule, std::uint32_t gate) {
-  const std::uint32_t id = index.gates[gate].checks;
+  const std::uint32_t id = index.gate(gate).checks;
   if (id != kNoId) {
     // A new line may be the first trigger with a class, or with a price.
     const OfferChecks& checks = index.checks[id];

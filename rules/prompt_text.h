@@ -15,21 +15,6 @@
 
 namespace xsell::rules {
 
-// What the placeholders stand for.
-struct TextValues {
-  std::string_view offer;              // {offer}
-  std::string_view trigger;            // {trigger}
-  std::int64_t quantity_milli = 1000;  // {quantity}
-  std::int64_t price_minor = -1;       // {price}; -1: unknown
-  std::int64_t saving_minor = -1;      // {saving}; -1: the host has not confirmed it
-  int percent = 0;                     // {percent}
-  Currency currency;
-};
-
-// Empty when the text speaks of a price or saving that is not known: rather say nothing than a
-// wrong thing.
-std::string_view fill_in(std::string_view text, const TextValues& values, std::span<char> room);
-
 // One prompt as it reads, with room for its texts.
 struct PromptTextRoom {
   std::uint32_t revision = 0;  // of the record that was written

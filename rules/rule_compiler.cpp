@@ -61,6 +61,10 @@ RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& set
   index_.version = version;
   index_.currency = scope.currency.is_empty() ? policy.currency : scope.currency;
   gates_.add({});
+  index_.mined_form.operator_text = texts_.add(policy.mined.operator_text);
+  index_.mined_form.customer_text = texts_.add(policy.mined.customer_text);
+  index_.mined_form.line_display = texts_.add(policy.mined.line_display);
+  index_.mined_form.reason = texts_.add(policy.mined.reason);
   items_.add_catalogue(catalogue, policy);
 }
 
@@ -257,6 +261,9 @@ std::uint32_t RuleCompiler::add_gate(const Rule& rule, const OfferChecks& checks
   gate.schedule = add_schedule(rule);
   gate.audience = add_audience(rule.audience);
   if (!is_empty(checks)) gate.checks = checks_.add(checks);
+  const bool is_mere_condition =
+      gate.schedule == kNoId && gate.audience == kNoId && gate.checks == kNoId;
+  if (is_mere_condition && gate.condition != kNoId) return gate.condition | kGateIsCondition;
   return gates_.add(gate);
 }
 

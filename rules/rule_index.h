@@ -25,6 +25,7 @@
 #include "rules/model.h"
 #include "rules/posting_lists.h"
 #include "rules/schedule.h"
+#include "rules/text_store.h"
 #include "rules/text_table.h"
 
 namespace xsell::rules {
@@ -53,6 +54,9 @@ struct Gate {
   std::uint32_t checks = kNoId;
   bool operator==(const Gate&) const = default;
 };
+
+// In place of a gate that is no more than a condition stands its root with this mark.
+inline constexpr std::uint32_t kGateIsCondition = 0x80000000;
 
 struct CompiledAudience {
   std::vector<std::uint32_t> operator_roles;  // into names; empty: all
@@ -229,6 +233,7 @@ struct RuleIndex {
   std::vector<std::uint32_t> scores;  // by entry: the lower half of its rank key
   std::vector<RankBand> bands;        // in the order of their entries
   std::vector<PromptForm> forms;
+  PromptForm mined_form;
   std::vector<std::uint64_t> group_hashes;
   std::vector<BasketTest> requirements;  // by rule, in the order of rule ids
   TextPool rule_ids;
@@ -238,10 +243,16 @@ struct RuleIndex {
       pair_percent;  // beside pairs.values(): how many of the trigger's buyers take the offer
 
   TextTable names;  // segments, roles, promotions
-  std::vector<LocalisedText> texts;
+  TextStore texts;
 
   const PostingLists& list(PostingKind kind) const {
     return postings[static_cast<std::size_t>(kind)];
+  }
+  Gate gate(std::uint32_t id) const {
+    if ((id & kGateIsCondition) == 0) return gates[id];
+    Gate gate;
+    gate.condition = id & ~kGateIsCondition;
+    return gate;
   }
   const PromptForm& form_of(std::uint32_t entry) const { return forms[entries[entry].form]; }
   std::size_t rule_count() const { return requirements.size(); }

@@ -1,15 +1,23 @@
 // The engine's parts, where a contract case would be a roundabout way to see them.
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 #include "rules/compiled_rules.h"
+#include "rules/item_key_table.h"
 #include "rules/lane_engine.h"
 #include "rules/pacing_memory.h"
-#include "rules/prompt_text.h"
+#include "rules/prompt_log.h"
 #include "rules/rank_key.h"
 #include "rules/schedule.h"
 #include "rules/silence.h"
 #include "rules/stable_hash.h"
 #include "rules/stock_table.h"
+#include "rules/text_store.h"
 #include "rules/text_table.h"
 
 namespace xsell::rules {
@@ -135,7 +143,14 @@ TEST(SilenceCounters, CountPerRuleAndReasonAndUnderNoRuleWhenFull) {
   EXPECT_EQ(name_of(DropReason::kOncePerTransaction), "once_per_transaction");
 }
 
-TEST(PromptText, FillsInWhatIsKnown) {
+std::string filled_in(const std::string& text, const TextValues& values, std::span<char> room) {
+  TextStore store;
+  LocalisedText localised;
+  localised.set("en", text);
+  return std::string(store.fill_in(store.add(localised), "en", "en", values, room));
+}
+
+TEST(TextStore, FillsInWhatIsKnown) {
   TextValues values;
   values.offer = "Käse";
   values.trigger = "Brot";
@@ -144,19 +159,129 @@ TEST(PromptText, FillsInWhatIsKnown) {
   values.percent = 31;
   values.currency = Currency::from_text("EUR").value();
   char room[64];
-  EXPECT_EQ(fill_in("{quantity} {offer} zu {trigger}: {price}, {percent} %", values, room),
+  EXPECT_EQ(filled_in("{quantity} {offer} zu {trigger}: {price}, {percent} %", values, room),
             "1.25 Käse zu Brot: 1.99, 31 %");
-  EXPECT_EQ(fill_in("now {saving} off", values, room), "") << "a saving nobody confirmed";
-  EXPECT_EQ(fill_in("{unknown} {", values, room), "{unknown} {");
+  EXPECT_EQ(filled_in("now {saving} off", values, room), "") << "a saving nobody confirmed";
+  EXPECT_EQ(filled_in("{unknown} {", values, room), "{unknown} {");
+  EXPECT_EQ(filled_in("{unknown} {offer} {", values, room), "{unknown} Käse {");
+  EXPECT_EQ(filled_in("{{offer}}", values, room), "{{offer}}") << "no such placeholder";
 }
 
-TEST(PromptText, CutsAtACodePoint) {
+TEST(TextStore, CutsAtACodePoint) {
   TextValues values;
   values.offer = "Käse";
   char room[2];
-  EXPECT_EQ(fill_in("{offer}", values, room), "K");
+  EXPECT_EQ(filled_in("{offer}", values, room), "K");
   char larger[8];
-  EXPECT_EQ(fill_in("Käse, Käse", values, larger), "Käse, K");
+  EXPECT_EQ(filled_in("Käse, Käse", values, larger), "Käse, K");
+}
+
+TEST(TextStore, ChoosesTheLanguageAsLocalisedTextsDo) {
+  LocalisedText text;
+  for (const char* language : {"de", "de-AT", "fr"}) text.set(language, language);
+  LocalisedText other;
+  other.set("en", "other");
+  TextStore store;
+  const std::uint32_t empty = store.add(LocalisedText());
+  const std::uint32_t id = store.add(text);
+  const std::uint32_t last = store.add(other);
+  for (const char* language : {"de", "de-AT", "de-CH", "fr-CA-x", "it", ""}) {
+    for (const char* fallback : {"fr", "en"}) {
+      EXPECT_EQ(store.find(id, language, fallback), text.find(language, fallback)) << language;
+    }
+  }
+  EXPECT_EQ(store.find(empty, "de", "en"), "");
+  EXPECT_EQ(store.find(last, "de", "fr"), "other");
+  EXPECT_EQ(store.find(kNoId, "de", "en"), "");
+}
+
+TEST(ItemKeyTable, FindsKeysAsTheyAreTold) {
+  ItemKeyTable table;
+  const char* const kTexts[] = {
+      "4006381333931",       "12345670",      "123",           "0123", "abc", "96385074",
+      "9223372036854775808", "4006381333932", "00000000000000"};
+  for (std::uint32_t i = 0; i < std::size(kTexts); ++i)
+    ASSERT_EQ(table.add(*ItemKey::from_text(kTexts[i])), i);
+  for (std::uint32_t i = 0; i < std::size(kTexts); ++i) {
+    std::uint32_t id = kNoId;
+    EXPECT_TRUE(table.find_told(kTexts[i], id));
+    EXPECT_EQ(id, i) << kTexts[i];
+    EXPECT_EQ(table.find(table.text(i)), i);
+  }
+  std::uint32_t id = kNoId;
+  EXPECT_TRUE(table.find_told(" 04006381333931 ", id));
+  EXPECT_EQ(id, 0u) << "a GTIN-13 and the same with its zero";
+  EXPECT_TRUE(table.find_told("004006381333931", id));
+  EXPECT_EQ(id, kNoId) << "15 digits are no GTIN";
+  EXPECT_FALSE(table.find_told("", id));
+  EXPECT_FALSE(table.find_told("a>b", id));
+  // Every number of up to 14 digits is found as its normalised form is.
+  for (std::uint64_t number = 1; number < 100'000'000'000'000; number = number * 3 + 1) {
+    const std::string told = std::to_string(number);
+    const std::uint32_t known = table.add(*ItemKey::from_text(told));
+    EXPECT_TRUE(table.find_told(told, id));
+    EXPECT_EQ(id, known) << told;
+  }
+}
+
+TEST(PromptLog, KeepsRecordsInPlaceAndTellsWhatIsRelated) {
+  auto log = std::make_unique<PromptLog>();
+  std::vector<const PromptRecord*> places;
+  for (std::uint32_t i = 0; i < kMaxPromptRecords; ++i) {
+    PromptRecord& record = log->push();
+    record.prompt_id = i + 1;
+    record.rule = i;
+    record.product = 1000 + i;
+    record.group = kNoId;
+    record.state = PromptState::open;
+    log->renew(record);
+    places.push_back(&record);
+    if (i % 3 != 0) log->set_state(record, PromptState::declined);
+    if (i >= 9) log->set_state(record, PromptState::withdrawn);
+  }
+  EXPECT_TRUE(log->is_full());
+  EXPECT_EQ(log->live_count(), 3u);
+  EXPECT_EQ(log->oldest_ended().prompt_id, 2u);
+  log->erase(log->oldest_ended());
+  EXPECT_EQ(log->oldest_ended().prompt_id, 3u);
+  PromptRecord& late = log->push();
+  EXPECT_EQ(&late, places[1]) << "the room that became free";
+  late.prompt_id = 99;
+  EXPECT_EQ(log->at(kMaxPromptRecords - 1).prompt_id, 99u);
+  EXPECT_EQ(log->find(5), places[4]);
+  int declined = 0;
+  log->any_related(4, kNoId, kNoId, [&](const PacedPrompt& paced) {
+    if (paced.rule == 4 && paced.state == PromptState::declined) ++declined;
+    return false;
+  });
+  EXPECT_EQ(declined, 1);
+  EXPECT_TRUE(log->may_have_product(1004));
+  log->clear();
+  EXPECT_FALSE(log->may_have_product(1004));
+  EXPECT_EQ(log->size(), 0u);
+}
+
+TEST(PacingJournal, BringsOldCopiesUpToDate) {
+  PacingMemory memory;
+  auto often = std::make_unique<PacingCopy>();
+  auto seldom = std::make_unique<PacingCopy>();
+  const auto is_same = [&](const PacingCopy& copy) {
+    return std::memcmp(&copy.snapshot, &memory.snapshot(), sizeof(PacingSnapshot)) == 0;
+  };
+  for (int i = 0; i < 3000; ++i) {
+    memory.begin_transaction();
+    memory.add_prompt(i);
+    if (i % 7 == 0) memory.add_decline(static_cast<std::uint64_t>(i), 1, 2);
+    if (i % 500 == 499) memory.restore(PacingSnapshot());
+    if (i % 3 == 0) {
+      memory.copy_to(*often);
+      ASSERT_TRUE(is_same(*often)) << i;
+    }
+    if (i % 190 == 0) {
+      memory.copy_to(*seldom);
+      ASSERT_TRUE(is_same(*seldom)) << i;
+    }
+  }
 }
 
 TEST(LaneEngine, AnswersNothingWithoutRules) {

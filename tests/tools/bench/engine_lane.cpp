@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include <chrono>
 
 #include "rules/compiled_rules.h"
@@ -16,6 +18,12 @@ double ms_since(std::chrono::steady_clock::time_point start) {
   return passed.count();
 }
 
+double thread_cpu_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
+}
+
 class EngineLane : public LaneUnderTest {
  public:
   EngineLane(const Workload& workload, Pacing pacing)
@@ -28,6 +36,7 @@ class EngineLane : public LaneUnderTest {
     const std::vector<rules::ItemSet> no_sets;
     RuleWriter writer(workload, pacing);
     const auto start = std::chrono::steady_clock::now();
+    const double cpu_start = thread_cpu_ms();
     rules::RuleCompiler compiler(policy_of(pacing), no_sets, catalogue, rules::LaneScope(), 1);
     compiler.reserve(workload.rules.size());
     for (const RuleRecord& record : workload.rules) compiler.add(writer.write(record));
@@ -36,6 +45,7 @@ class EngineLane : public LaneUnderTest {
     set_up_.compile_ms = ms_since(placing);
     engine_.adopt(rules_.get());
     set_up_.load_ms = ms_since(start);
+    set_up_.load_cpu_ms = thread_cpu_ms() - cpu_start;
     set_up_.index_mb = static_cast<double>(rules_->report().index_bytes) / (1 << 20);
     set_up_.rules_active = rules_->report().rules_active;
   }

@@ -17,8 +17,9 @@ namespace xsell::bench {
 
 // What setting the lane up took, beyond what the program had read before.
 struct SetUp {
-  double load_ms = 0;     // from the rules' records to a lane that answers
-  double compile_ms = 0;  // of that, ranking and placing
+  double load_ms = 0;      // from the rules' records to a lane that answers
+  double load_cpu_ms = 0;  // of this processor time, where it is this thread's own
+  double compile_ms = 0;   // of that, ranking and placing
   double index_mb = 0;
   std::uint64_t rules_active = 0;
 };

@@ -8,6 +8,7 @@
 
 #include "tests/tools/bench/lane_under_test.h"
 #include "tests/tools/bench/replay.h"
+#include "tests/tools/bench/report.h"
 #include "tests/tools/bench/sqlite_peer.h"
 
 namespace xsell::bench {
@@ -35,7 +36,7 @@ std::unique_ptr<LaneUnderTest> make_lane(const ScanOptions& options, const Workl
 
 // What is left once the records are gone: what a till would hold.
 void forget_rules(Workload& workload) {
-  workload.rules = {};
+  std::vector<RuleRecord>().swap(workload.rules);
   ::malloc_trim(0);
 }
 
@@ -55,15 +56,16 @@ void scan(const ScanOptions& options) {
   const Replayed run = replay(workload, *lane, how);
   std::string line = fmt::format(
       "{{\"engine\":\"xsell-{}{}{}\",\"dist\":\"{}\",\"rules\":{},\"baskets\":{},"
-      "\"load_ms\":{:.3f},\"compile_ms\":{:.3f},\"rss_mb\":{:.1f},\"index_mb\":{:.3f},"
+      "\"load_ms\":{:.3f},\"load_cpu_ms\":{:.3f},\"compile_ms\":{:.3f},\"rss_mb\":{:.1f},\"index_"
+      "mb\":{:.3f},"
       "\"bytes_per_rule\":{:.1f},\"rules_active\":{},{},\"h50\":\"{}\",\"hall\":\"{}\","
       "\"begin_p50_us\":{:.4f},\"begin_p99_us\":{:.4f},\"end_p99_us\":{:.4f}",
       lane->name(), options.has_cold_caches ? "-coldcache" : "",
       options.workload.is_big ? "-big" : "", options.workload.kind, options.workload.rule_count,
-      workload.baskets.size(), set_up.load_ms, set_up.compile_ms, rss_mb, set_up.index_mb,
-      set_up.index_mb * (1 << 20) / options.workload.rule_count, set_up.rules_active,
-      run.scans.json(), run.first_50.text(), run.all.text(), run.begins.percentile(0.5),
-      run.begins.percentile(0.99), run.ends.percentile(0.99));
+      workload.baskets.size(), set_up.load_ms, set_up.load_cpu_ms, set_up.compile_ms, rss_mb,
+      set_up.index_mb, set_up.index_mb * (1 << 20) / options.workload.rule_count,
+      set_up.rules_active, run.scans.json(), run.first_50.text(), run.all.text(),
+      run.begins.percentile(0.5), run.begins.percentile(0.99), run.ends.percentile(0.99));
   if (options.has_edits) {
     line += "," + replay_edits(workload, *lane, options.passes).json("edit_");
   }
@@ -109,6 +111,13 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 1'000'000));
   generating->add_option("SEED", seed, "Draws the same for the same number");
   generating->callback([&] { write_workload(name, seed); });
+
+  std::string results;
+  std::string svg;
+  CLI::App* reporting = app.add_subcommand("report", "A table and a chart of what scans printed");
+  reporting->add_option("FILE", results, "One JSON object a line")->required();
+  reporting->add_option("--svg", svg, "Draw the chart into this file");
+  reporting->callback([&] { report(results, svg); });
 
   CLI11_PARSE(app, argc, argv);
   return 0;
