@@ -26,6 +26,8 @@ std::string_view name_of(Problem problem) {
       return "no_trust";
     case Problem::kUntrustedName:
       return "untrusted_name";
+    case Problem::kEquivocation:
+      return "equivocation";
     case Problem::kBundle:
       return "bundle";
     case Problem::kStateHash:

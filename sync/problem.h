@@ -24,6 +24,7 @@ enum class Problem : uint8_t {
   kRoleRemoved,    // a snapshot no longer lists a role that it listed before
   kNoTrust,        // no trusted root to start from
   kUntrustedName,  // a target name that could leave its folder
+  kEquivocation,   // one version of a document signed with two contents
   // Bundles.
   kBundle,     // header, order, count, footer or framing are wrong
   kStateHash,  // the content is not what was published

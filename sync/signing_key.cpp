@@ -3,6 +3,9 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 
@@ -18,6 +21,17 @@ constexpr const char* kAlgorithm = "ED25519";
 using PkeyHandle = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using DigestHandle = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using BioHandle = std::unique_ptr<BIO, decltype(&BIO_free_all)>;
+
+constexpr int kScryptSaltBytes = 16;
+constexpr uint64_t kScryptN = 16384;
+constexpr uint64_t kScryptR = 8;
+constexpr uint64_t kScryptP = 1;
+
+std::string contents(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return {data, static_cast<size_t>(size)};
+}
 
 const unsigned char* as_bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -92,15 +106,34 @@ SigningKey SigningKey::from_seed(const std::array<uint8_t, 32>& seed) {
   return SigningKey(std::move(key));
 }
 
-SigningKey SigningKey::from_pem(std::string_view pem) {
+// Without a passphrase the callback keeps OpenSSL from asking for one on the terminal.
+SigningKey SigningKey::read_pem(std::string_view pem, const std::string_view* passphrase) {
   const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free_all);
   if (!bio) throw openssl_error("cannot read the private key");
-  // Without a callback OpenSSL would ask for a passphrase on the terminal.
-  const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  auto key = std::make_unique<Key>(PEM_read_bio_PrivateKey_ex(bio.get(), nullptr, no_passphrase,
-                                                              nullptr, openssl_context(), nullptr));
-  if (!key->handle) throw openssl_error("cannot read the private key");
+  const auto answer = [](char* buffer, int size, int, void* data) {
+    const auto* text = static_cast<const std::string_view*>(data);
+    if (text == nullptr || text->size() > static_cast<size_t>(size)) return -1;
+    std::copy(text->begin(), text->end(), buffer);
+    return static_cast<int>(text->size());
+  };
+  auto key = std::make_unique<Key>(PEM_read_bio_PrivateKey_ex(
+      bio.get(), nullptr, answer, const_cast<std::string_view*>(passphrase), openssl_context(),
+      nullptr));
+  if (!key->handle) {
+    throw openssl_error(passphrase == nullptr ? "cannot read the private key"
+                                              : "the passphrase is wrong, or the key is damaged");
+  }
   return SigningKey(std::move(key));
+}
+
+SigningKey SigningKey::from_pem(std::string_view pem) { return read_pem(pem, nullptr); }
+
+SigningKey SigningKey::from_encrypted_pem(std::string_view pem, std::string_view passphrase) {
+  return read_pem(pem, &passphrase);
+}
+
+bool SigningKey::is_encrypted_pem(std::string_view pem) {
+  return pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string_view::npos;
 }
 
 std::string SigningKey::to_pem() const {
@@ -109,9 +142,37 @@ std::string SigningKey::to_pem() const {
                                             nullptr, nullptr) != 1) {
     throw openssl_error("cannot write the private key");
   }
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, static_cast<size_t>(size)};
+  return contents(bio.get());
+}
+
+std::string SigningKey::to_encrypted_pem(std::string_view passphrase) const {
+  std::array<unsigned char, kScryptSaltBytes> salt{};
+  std::array<unsigned char, 16> iv{};
+  const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> cipher(
+      EVP_CIPHER_fetch(openssl_context(), "AES-256-CBC", nullptr), EVP_CIPHER_free);
+  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, decltype(&PKCS8_PRIV_KEY_INFO_free)> plain(
+      EVP_PKEY2PKCS8(key_->handle.get()), PKCS8_PRIV_KEY_INFO_free);
+  const BioHandle bio(BIO_new(BIO_s_mem()), BIO_free_all);
+  if (!cipher || !plain || !bio ||
+      RAND_bytes_ex(openssl_context(), salt.data(), salt.size(), 0) != 1 ||
+      RAND_bytes_ex(openssl_context(), iv.data(), iv.size(), 0) != 1) {
+    throw openssl_error("cannot encrypt the private key");
+  }
+  X509_ALGOR* scheme = PKCS5_pbe2_set_scrypt(cipher.get(), salt.data(), salt.size(), iv.data(),
+                                             kScryptN, kScryptR, kScryptP);
+  if (scheme == nullptr) throw openssl_error("cannot encrypt the private key");
+  const std::unique_ptr<X509_SIG, decltype(&X509_SIG_free)> sealed(
+      PKCS8_set0_pbe_ex(passphrase.data(), static_cast<int>(passphrase.size()), plain.get(), scheme,
+                        openssl_context(), nullptr),
+      X509_SIG_free);
+  if (!sealed) {
+    X509_ALGOR_free(scheme);  // ours again when it was not taken
+    throw openssl_error("cannot encrypt the private key");
+  }
+  if (PEM_write_bio_PKCS8(bio.get(), sealed.get()) != 1) {
+    throw openssl_error("cannot write the private key");
+  }
+  return contents(bio.get());
 }
 
 Signature SigningKey::sign(std::string_view message) const {

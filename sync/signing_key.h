@@ -38,6 +38,9 @@ class SigningKey {
   static SigningKey generate();
   // PKCS#8 PEM, not encrypted.
   static SigningKey from_pem(std::string_view pem);
+  // PKCS#8 PEM under a passphrase, of whatever scheme OpenSSL reads.
+  static SigningKey from_encrypted_pem(std::string_view pem, std::string_view passphrase);
+  static bool is_encrypted_pem(std::string_view pem);
   static SigningKey from_seed(const std::array<uint8_t, 32>& seed);
 
   SigningKey(SigningKey&&) noexcept;
@@ -45,12 +48,15 @@ class SigningKey {
   ~SigningKey();
 
   std::string to_pem() const;
+  // AES-256-CBC with a key that scrypt (N 16384, r 8, p 1: 16 MiB) makes of the passphrase.
+  std::string to_encrypted_pem(std::string_view passphrase) const;
   const PublicKey& public_key() const { return public_key_; }
   Signature sign(std::string_view message) const;
 
  private:
   struct Key;
   explicit SigningKey(std::unique_ptr<Key> key);
+  static SigningKey read_pem(std::string_view pem, const std::string_view* passphrase);
 
   std::unique_ptr<Key> key_;
   PublicKey public_key_;

@@ -4,111 +4,11 @@
 #include <utility>
 
 #include "sync/limits.h"
+#include "sync/percent_encoding.h"
+#include "sync/tuf_checks.h"
 
 // Step numbers in comments are those of the specification's section 5.
 namespace xsell::sync::tuf {
-namespace {
-
-std::string with_version(std::string_view what, uint64_t version) {
-  return std::string(what) + " version " + std::to_string(version);
-}
-
-// Runs what may throw and gives its failure as a value.
-template <typename Work>
-Failure guarded(Work work) {
-  try {
-    work();
-    return {};
-  } catch (const Error& error) {
-    return error.failure();
-  } catch (const std::exception& error) {
-    return {Problem::kStorage, NetError::kNone, error.what()};
-  }
-}
-
-void require_fresh(const Metadata& metadata, int64_t now_s, std::string_view what) {
-  if (metadata.expires_s <= now_s) {
-    throw Error(Problem::kExpired, with_version(what, metadata.version) + " expired at " +
-                                       format_utc_time(metadata.expires_s));
-  }
-}
-
-// Every old key is still among the new ones: nothing was revoked.
-bool keeps_keys(const RoleKeys& before, const RoleKeys& after) {
-  return std::includes(after.key_ids.begin(), after.key_ids.end(), before.key_ids.begin(),
-                       before.key_ids.end());
-}
-
-bool matches(const Metadata& metadata, const MetaFile& wanted) {
-  return metadata.version == wanted.version &&
-         (!wanted.sha256 || metadata.document_sha256 == *wanted.sha256);
-}
-
-// 5.5.5: no role disappears or goes back.
-void require_no_rollback(const Snapshot& trusted, const Snapshot& offered) {
-  for (const auto& [name, file] : trusted.meta) {
-    const auto found = offered.meta.find(name);
-    const std::string place = with_version("snapshot", offered.version);
-    if (found == offered.meta.end()) {
-      throw Error(Problem::kRoleRemoved, place + " no longer lists " + name);
-    }
-    if (found->second.version < file.version) {
-      throw Error(Problem::kRollback, place + " goes back from " + name + " version " +
-                                          std::to_string(file.version) + " to " +
-                                          std::to_string(found->second.version));
-    }
-  }
-}
-
-// A stored document that no longer reads or verifies is as good as none: it will be fetched again.
-template <typename Role>
-std::optional<Role> load_role(MetadataStore& store, std::string_view role, const RoleKeys& signers,
-                              Role (*parse)(std::string_view)) {
-  const auto bytes = store.load(role);
-  if (!bytes) return std::nullopt;
-  try {
-    Role document = parse(*bytes);
-    require_signatures(document, signers, role);
-    return document;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-// Passes a target on, never more than was signed, and keeps its hash.
-class TargetVerifier : public ByteSink {
- public:
-  TargetVerifier(const TargetFile& file, ByteSink& out) : file_(file), out_(out) {}
-
-  bool write(std::string_view bytes) override {
-    length_ += bytes.size();
-    if (length_ > file_.length) return false;
-    hasher_.add(bytes);
-    return out_.write(bytes);
-  }
-
-  void require_whole() {
-    if (length_ != file_.length) {
-      throw Error(Problem::kLength, file_.name + " has " + std::to_string(length_) +
-                                        " bytes instead of " + std::to_string(file_.length));
-    }
-    const Sha256 digest = hasher_.finish();
-    if (digest != file_.sha256) {
-      throw Error(Problem::kHash, file_.name + " has SHA-256 " + to_hex(digest) + " instead of " +
-                                      to_hex(file_.sha256));
-    }
-  }
-
-  bool is_too_long() const { return length_ > file_.length; }
-
- private:
-  const TargetFile& file_;
-  ByteSink& out_;
-  Sha256Hasher hasher_;
-  uint64_t length_ = 0;
-};
-
-}  // namespace
 
 Client::Client(MetadataStore& store, Fetcher& fetcher, RepositoryPaths paths)
     : store_(store), fetcher_(fetcher), paths_(std::move(paths)) {}
@@ -135,8 +35,15 @@ RefreshReport Client::refresh(int64_t now_s) {
     if (report.has_more_roots) return;
     update_timestamp(now_s, report);
     update_snapshot(now_s);
-    update_targets(now_s, report);
   });
+  if (report.failure.failed() || report.has_more_roots) return report;
+
+  report.failure = guarded([&] { update_targets(now_s, report); });
+  // Where the network has just failed there is no use in asking it for more.
+  if (targets_ && report.failure.problem != Problem::kTransport) {
+    const Failure failure = guarded([&] { update_followed(now_s, report); });
+    if (!report.failure.failed()) report.failure = failure;
+  }
   return report;
 }
 
@@ -149,6 +56,7 @@ void Client::load_trusted() {
   timestamp_ = load_role(store_, "timestamp", root_->timestamp, parse_timestamp);
   snapshot_ = load_role(store_, "snapshot", root_->snapshot, parse_snapshot);
   targets_ = load_role(store_, "targets", root_->targets, parse_targets);
+  load_followed();
 }
 
 void Client::update_root(int64_t now_s, RefreshReport& report) {
@@ -190,8 +98,8 @@ void Client::accept_root(Root root, std::string_view bytes) {
 void Client::update_timestamp(int64_t now_s, RefreshReport& report) {
   const std::string bytes = fetch_metadata("timestamp.json", limits::kTimestampBytes);
   Timestamp offered = parse_timestamp(bytes);
-  require_signatures(offered, root_->timestamp, with_version("timestamp", offered.version));
   const std::string what = with_version("timestamp", offered.version);
+  require_signatures(offered, root_->timestamp, what);
 
   if (timestamp_ && offered.version == timestamp_->version) {
     // 5.4.3.1 keeps the trusted one. The rest of the cycle still runs: an earlier one may have been
@@ -213,6 +121,13 @@ void Client::update_timestamp(int64_t now_s, RefreshReport& report) {
                                         std::to_string(timestamp_->snapshot.version) + " to " +
                                         std::to_string(offered.snapshot.version));
   }
+  const auto& hashes = offered.snapshot.hashes;
+  if (snapshot_ && snapshot_->version == offered.snapshot.version && hashes && hashes->sha256 &&
+      *hashes->sha256 != snapshot_->document_sha256) {
+    throw Error(Problem::kEquivocation,
+                with_version("snapshot", snapshot_->version) + " exists twice: trusted SHA-256 " +
+                    to_hex(snapshot_->document_sha256) + ", offered " + to_hex(*hashes->sha256));
+  }
   require_fresh(offered, now_s, "timestamp");
   store_.save("timestamp", bytes);
   timestamp_ = std::move(offered);
@@ -224,10 +139,7 @@ void Client::update_snapshot(int64_t now_s) {
     const std::string bytes = fetch_named("snapshot", wanted, limits::kSnapshotBytes);
     Snapshot offered = parse_snapshot(bytes);
     require_signatures(offered, root_->snapshot, with_version("snapshot", offered.version));
-    if (offered.version != wanted.version) {
-      throw Error(Problem::kVersion, with_version("snapshot", offered.version) +
-                                         " came instead of " + std::to_string(wanted.version));
-    }
+    require_version(offered, wanted, "snapshot");
     if (snapshot_) require_no_rollback(*snapshot_, offered);
     require_fresh(offered, now_s, "snapshot");
     store_.save("snapshot", bytes);
@@ -242,10 +154,7 @@ void Client::update_targets(int64_t now_s, RefreshReport& report) {
     const std::string bytes = fetch_named("targets", wanted, limits::kTargetsBytes);
     Targets offered = parse_targets(bytes);
     require_signatures(offered, root_->targets, with_version("targets", offered.version));
-    if (offered.version != wanted.version) {
-      throw Error(Problem::kVersion, with_version("targets", offered.version) +
-                                         " came instead of " + std::to_string(wanted.version));
-    }
+    require_version(offered, wanted, "targets");
     require_fresh(offered, now_s, "targets");
     store_.save("targets", bytes);
     targets_ = std::move(offered);
@@ -262,37 +171,16 @@ std::string Client::fetch_metadata(const std::string& name, uint64_t max_bytes) 
 }
 
 std::string Client::fetch_named(std::string_view role, const MetaFile& wanted, uint64_t max_bytes) {
-  std::string name(role);
-  name += ".json";
+  std::string name = percent_encoded(role) + ".json";
   if (root_->has_consistent_snapshots) name.insert(0, std::to_string(wanted.version) + '.');
-  // A signed length is an upper bound (5.5.1, 5.6.1); the hash, where there is one, is exact.
+  // A signed length is an upper bound (5.5.1, 5.6.1); the hashes, where there are any, are exact.
   std::string bytes = fetch_metadata(name, std::min(max_bytes, wanted.length.value_or(max_bytes)));
-  if (wanted.sha256 && sha256(bytes) != *wanted.sha256) {
-    throw Error(Problem::kHash, name + " has SHA-256 " + sha256_hex(bytes) + " instead of " +
-                                    to_hex(*wanted.sha256));
+  if (wanted.hashes) {
+    HashCheck check(*wanted.hashes);
+    check.add(bytes);
+    check.require_match(name);
   }
   return bytes;
-}
-
-Failure Client::download(const TargetFile& file, ByteSink& sink) {
-  return guarded([&] {
-    if (!is_safe_target_name(file.name)) {
-      throw Error(Problem::kUntrustedName, "target name \"" + file.name + "\" is not usable");
-    }
-    std::string path = file.name;
-    if (root_ && root_->has_consistent_snapshots) {
-      const size_t slash = path.rfind('/');
-      path.insert(slash == std::string::npos ? 0 : slash + 1, to_hex(file.sha256) + '.');
-    }
-    TargetVerifier verifier(file, sink);
-    const Failure failure = fetcher_.fetch(paths_.targets + path, file.length, verifier);
-    if (failure.problem == Problem::kTooLarge || verifier.is_too_long()) {
-      throw Error(Problem::kLength, file.name + " is longer than its signed length of " +
-                                        std::to_string(file.length) + " bytes");
-    }
-    if (failure.failed()) throw Error(failure);
-    verifier.require_whole();
-  });
 }
 
 }  // namespace xsell::sync::tuf

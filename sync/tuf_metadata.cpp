@@ -1,7 +1,9 @@
 #include "sync/tuf_metadata.h"
 
 #include <algorithm>
+#include <set>
 
+#include "rules/canonical_json.h"
 #include "rules/strict_json.h"
 #include "sync/canonical_json.h"
 #include "sync/hex.h"
@@ -41,6 +43,17 @@ class Fields {
 
   const std::string& text(std::string_view name) const {
     return of_kind(name, JsonKind::string).text;
+  }
+
+  bool boolean(std::string_view name) const { return of_kind(name, JsonKind::boolean).boolean; }
+
+  std::vector<std::string> texts(std::string_view name) const {
+    std::vector<std::string> result;
+    for (const JsonValue& item : of_kind(name, JsonKind::array).items) {
+      if (!item.is_string()) refuse(role_, place_of(name) + " must hold strings");
+      result.push_back(item.text);
+    }
+    return result;
   }
 
   uint64_t number(std::string_view name, uint64_t least, uint64_t most) const {
@@ -115,54 +128,58 @@ Role parse_document(std::string_view bytes, std::string_view role, uint64_t max_
   return result;
 }
 
-using KeysById = std::map<std::string, std::optional<PublicKey>>;
+using KeysById = std::map<std::string, Key>;
 
+// Keys are only read as text here. One whose kind or form is not understood does no harm to a role
+// that can do without it.
 KeysById parse_keys(const Fields& keys) {
   KeysById result;
   for (const auto& member : keys.members()) {
-    const Fields key = keys.object(member.key);
-    if (sha256_hex(to_olpc_canonical_json(member.value)) != member.key) {
-      refuse(keys.role(), "key identifier " + member.key + " is not that of its key");
-    }
-    const Fields value = key.object("keyval");
-    std::optional<PublicKey> public_key;
-    if (key.text("keytype") == "ed25519" && key.text("scheme") == "ed25519") {
-      public_key = PublicKey::from_hex(value.text("public"));
-      if (!public_key) refuse(keys.role(), "key " + member.key + " is no Ed25519 public key");
-    }
-    result.emplace(member.key, public_key);
+    const Fields fields = keys.object(member.key);
+    const Fields value = fields.object("keyval");
+    Key key;
+    key.type = fields.text("keytype");
+    key.scheme = fields.text("scheme");
+    if (value.has("public") && value.any("public").is_string()) key.value = value.text("public");
+    key.json = to_olpc_canonical_json(member.value);
+    result.emplace(member.key, std::move(key));
   }
   return result;
 }
 
-RoleKeys parse_role_keys(const Fields& roles, std::string_view name, const KeysById& keys) {
-  const Fields fields = roles.object(name);
+RoleKeys parse_role_keys(const Fields& fields, const KeysById& keys) {
   RoleKeys result;
   result.threshold = static_cast<uint32_t>(fields.number("threshold", 1, UINT32_MAX));
-  for (const JsonValue& item : fields.of_kind("keyids", JsonKind::array).items) {
-    if (!item.is_string()) refuse(roles.role(), fields.place_of("keyids") + " must hold strings");
-    if (!result.key_ids.insert(item.text).second) {
-      refuse(roles.role(), "role " + std::string(name) + " lists key " + item.text + " twice");
+  for (const std::string& key_id : fields.texts("keyids")) {
+    if (!result.key_ids.insert(key_id).second) {
+      refuse(fields.role(), fields.place_of("keyids") + " lists key " + key_id + " twice");
     }
-    const auto key = keys.find(item.text);
-    if (key != keys.end() && key->second) result.keys.emplace(item.text, *key->second);
+    if (const auto key = keys.find(key_id); key != keys.end()) result.keys.insert(*key);
   }
   return result;
 }
 
-// A document's SHA-256 among its hashes. Others may be there, but one that we cannot check may not
-// stand alone.
-Sha256 parse_hashes(const Fields& file) {
-  const auto digest = sha256_from_hex(file.object("hashes").text("sha256"));
-  if (!digest) refuse(file.role(), file.place_of("hashes.sha256") + " is no SHA-256");
-  return *digest;
+Hashes parse_hashes(const Fields& hashes) {
+  Hashes result;
+  if (hashes.has("sha256")) {
+    result.sha256 = sha256_from_hex(hashes.text("sha256"));
+    if (!result.sha256) refuse(hashes.role(), hashes.place_of("sha256") + " is no SHA-256");
+  }
+  if (hashes.has("sha512")) {
+    const auto raw = from_hex(hashes.text("sha512"));
+    if (!raw || raw->size() != sizeof(Sha512)) {
+      refuse(hashes.role(), hashes.place_of("sha512") + " is no SHA-512");
+    }
+    std::copy(raw->begin(), raw->end(), result.sha512.emplace().begin());
+  }
+  return result;
 }
 
 MetaFile parse_meta_file(const Fields& fields) {
   MetaFile file;
   file.version = fields.version();
   if (fields.has("length")) file.length = fields.number("length", 1, limits::kMaxVersion);
-  if (fields.has("hashes")) file.sha256 = parse_hashes(fields);
+  if (fields.has("hashes")) file.hashes = parse_hashes(fields.object("hashes"));
   return file;
 }
 
@@ -170,11 +187,43 @@ TargetFile parse_target_file(const std::string& name, const Fields& fields) {
   TargetFile file;
   file.name = name;
   file.length = fields.number("length", 0, limits::kMaxVersion);
-  file.sha256 = parse_hashes(fields);
+  file.hashes = parse_hashes(fields.object("hashes"));
   if (fields.has("custom")) {
-    file.custom = to_olpc_canonical_json(fields.of_kind("custom", JsonKind::object));
+    // Not the signed form: that one leaves control characters bare, which is no JSON.
+    file.custom = rules::to_canonical_json(fields.of_kind("custom", JsonKind::object));
   }
   return file;
+}
+
+Delegation parse_delegation(const Fields& fields, const KeysById& keys) {
+  Delegation delegation;
+  delegation.role = fields.text("name");
+  if (!can_be_delegated(delegation.role)) {
+    refuse(fields.role(), "the role name \"" + delegation.role + "\" cannot be delegated");
+  }
+  delegation.signers = parse_role_keys(fields, keys);
+  delegation.is_terminating = fields.has("terminating") && fields.boolean("terminating");
+  if (fields.has("paths")) delegation.paths = fields.texts("paths");
+  if (fields.has("path_hash_prefixes")) {
+    if (fields.has("paths")) refuse(fields.role(), "a delegation by both paths and hashes");
+    delegation.path_hash_prefixes = fields.texts("path_hash_prefixes");
+  }
+  return delegation;
+}
+
+std::vector<Delegation> parse_delegations(const Fields& fields) {
+  const KeysById keys = parse_keys(fields.object("keys"));
+  std::vector<Delegation> delegations;
+  std::set<std::string_view> names;
+  for (const JsonValue& item : fields.of_kind("roles", JsonKind::array).items) {
+    delegations.push_back(parse_delegation(Fields(item, fields.role(), "a delegation"), keys));
+  }
+  for (const Delegation& delegation : delegations) {
+    if (!names.insert(delegation.role).second) {
+      refuse(fields.role(), "delegates to " + delegation.role + " twice");
+    }
+  }
+  return delegations;
 }
 
 }  // namespace
@@ -183,14 +232,13 @@ Root parse_root(std::string_view bytes) {
   return parse_document<Root>(
       bytes, "root", limits::kRootBytes, [](const Fields& fields, Root& root) {
         root.has_consistent_snapshots =
-            fields.has("consistent_snapshot") &&
-            fields.of_kind("consistent_snapshot", JsonKind::boolean).boolean;
+            fields.has("consistent_snapshot") && fields.boolean("consistent_snapshot");
         const KeysById keys = parse_keys(fields.object("keys"));
         const Fields roles = fields.object("roles");
-        root.root = parse_role_keys(roles, "root", keys);
-        root.timestamp = parse_role_keys(roles, "timestamp", keys);
-        root.snapshot = parse_role_keys(roles, "snapshot", keys);
-        root.targets = parse_role_keys(roles, "targets", keys);
+        root.root = parse_role_keys(roles.object("root"), keys);
+        root.timestamp = parse_role_keys(roles.object("timestamp"), keys);
+        root.snapshot = parse_role_keys(roles.object("snapshot"), keys);
+        root.targets = parse_role_keys(roles.object("targets"), keys);
       });
 }
 
@@ -223,22 +271,25 @@ Targets parse_targets(std::string_view bytes) {
           targets.files.emplace(member.key,
                                 parse_target_file(member.key, files.object(member.key)));
         }
+        if (fields.has("delegations")) {
+          targets.delegations = parse_delegations(fields.object("delegations"));
+        }
       });
 }
 
 void require_signatures(const Metadata& metadata, const RoleKeys& signers, std::string_view what) {
-  std::set<PublicKey> signed_by;
-  for (const auto& [key_id, signature] : metadata.signatures) {
-    const auto key = signers.keys.find(key_id);
-    if (key != signers.keys.end() && key->second.verify(metadata.signed_bytes, signature)) {
-      signed_by.insert(key->second);
-    }
-  }
-  if (signed_by.size() < signers.threshold) {
-    throw Error(Problem::kSignature, std::string(what) + " has " +
-                                         std::to_string(signed_by.size()) + " of " +
+  const size_t count = count_signers(metadata.signed_bytes, metadata.signatures, signers);
+  if (count < signers.threshold) {
+    throw Error(Problem::kSignature, std::string(what) + " has " + std::to_string(count) + " of " +
                                          std::to_string(signers.threshold) + " valid signatures");
   }
+}
+
+const Delegation* Targets::find_delegation(std::string_view role) const {
+  const auto found =
+      std::find_if(delegations.begin(), delegations.end(),
+                   [&](const Delegation& delegation) { return delegation.role == role; });
+  return found == delegations.end() ? nullptr : &*found;
 }
 
 bool is_safe_target_name(std::string_view name) {

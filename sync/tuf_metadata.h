@@ -4,46 +4,19 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sync/problem.h"
 #include "sync/sha256.h"
-#include "sync/signing_key.h"
+#include "sync/tuf_delegation.h"
+#include "sync/tuf_error.h"
+#include "sync/tuf_hashes.h"
+#include "sync/tuf_keys.h"
 
-// Metadata of The Update Framework, specification 1.0: what the four top-level roles say, and who
-// signed it.
+// Metadata of The Update Framework, specification 1.0: what the four top-level roles and delegated
+// targets roles say, and who signed it.
 namespace xsell::sync::tuf {
-
-// Thrown by this namespace's parsers and checks; the client turns it into a value.
-class Error : public std::runtime_error {
- public:
-  Error(Problem problem, const std::string& detail)
-      : std::runtime_error(detail), failure_{problem, NetError::kNone, detail} {}
-  explicit Error(const Failure& failure) : std::runtime_error(failure.detail), failure_(failure) {}
-  const Failure& failure() const { return failure_; }
-
- private:
-  Failure failure_;
-};
-
-struct KeyIdSignature {
-  std::string key_id;
-  std::string signature;  // raw bytes, of any length: a malformed one simply does not count
-};
-
-// The keys that may sign for a role, and how many different ones must.
-struct RoleKeys {
-  std::map<std::string, PublicKey>
-      keys;  // by identifier; keys of other types than Ed25519 cannot sign here
-  std::set<std::string> key_ids;  // all that the role names, of whatever type
-  uint32_t threshold = 1;
-
-  bool operator==(const RoleKeys&) const = default;
-};
 
 // What all roles have.
 struct Metadata {
@@ -58,7 +31,7 @@ struct Metadata {
 struct MetaFile {
   uint64_t version = 0;
   std::optional<uint64_t> length = std::nullopt;
-  std::optional<Sha256> sha256 = std::nullopt;
+  std::optional<Hashes> hashes = std::nullopt;
 };
 
 struct Root : Metadata {
@@ -82,24 +55,26 @@ struct Snapshot : Metadata {
 struct TargetFile {
   std::string name;
   uint64_t length = 0;
-  Sha256 sha256{};
+  Hashes hashes;
   std::string custom;  // canonical JSON of the "custom" object, or empty
 };
 
 struct Targets : Metadata {
   std::map<std::string, TargetFile> files;
+  std::vector<Delegation> delegations;  // the first that covers a name has the first word
+
+  const Delegation* find_delegation(std::string_view role) const;
 };
 
 // Strict: size and depth capped, integers only, no duplicate names, nothing behind the document.
 // Unknown fields are covered by the signature and otherwise ignored. Fails: throws Error (kFormat,
-// kTooLarge, kUntrustedName).
+// kTooLarge).
 Root parse_root(std::string_view bytes);
 Timestamp parse_timestamp(std::string_view bytes);
 Snapshot parse_snapshot(std::string_view bytes);
-Targets parse_targets(std::string_view bytes);
+Targets parse_targets(std::string_view bytes);  // a delegated role's document too
 
-// Throws kSignature unless a threshold of different keys signed it. One key counts once, whatever
-// its identifiers.
+// Throws kSignature unless a threshold of different keys signed it.
 void require_signatures(const Metadata& metadata, const RoleKeys& signers, std::string_view what);
 
 // True for a name that stays in its folder wherever it is put: letters, digits and "._-", not

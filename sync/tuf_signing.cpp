@@ -1,5 +1,7 @@
 #include "sync/tuf_signing.h"
 
+#include <span>
+
 #include "rules/canonical_json.h"
 #include "rules/strict_json.h"
 #include "sync/canonical_json.h"
@@ -15,6 +17,10 @@ using Keys = std::vector<const SigningKey*>;
 JsonValue json_of(uint64_t number) { return JsonValue::of(static_cast<int64_t>(number)); }
 JsonValue json_of(std::string_view text) { return JsonValue::of(text); }
 
+std::span<const uint8_t> as_bytes(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
 JsonValue begin_signed(std::string_view type, const Metadata& metadata) {
   JsonValue result = JsonValue::object();
   result.set("_type", json_of(type));
@@ -24,35 +30,71 @@ JsonValue begin_signed(std::string_view type, const Metadata& metadata) {
   return result;
 }
 
-JsonValue json_of(const Sha256& digest) {
-  JsonValue hashes = JsonValue::object();
-  hashes.set("sha256", json_of(to_hex(digest)));
-  return hashes;
+JsonValue json_of(const Hashes& hashes) {
+  JsonValue result = JsonValue::object();
+  if (hashes.sha256) result.set("sha256", json_of(to_hex(*hashes.sha256)));
+  if (hashes.sha512) {
+    result.set("sha512", json_of(to_hex(std::span<const uint8_t>(*hashes.sha512))));
+  }
+  return result;
 }
 
 JsonValue json_of(const MetaFile& file) {
   JsonValue result = JsonValue::object();
   result.set("version", json_of(file.version));
   if (file.length) result.set("length", json_of(*file.length));
-  if (file.sha256) result.set("hashes", json_of(*file.sha256));
+  if (file.hashes) result.set("hashes", json_of(*file.hashes));
+  return result;
+}
+
+JsonValue json_of(const std::vector<std::string>& texts) {
+  JsonValue result = JsonValue::array();
+  for (const std::string& text : texts) result.items.push_back(json_of(text));
   return result;
 }
 
 JsonValue json_of(const RoleKeys& role) {
-  JsonValue key_ids = JsonValue::array();
-  for (const auto& key_id : role.key_ids) key_ids.items.push_back(json_of(key_id));
   JsonValue result = JsonValue::object();
-  result.set("keyids", std::move(key_ids));
+  result.set("keyids", json_of(std::vector<std::string>(role.key_ids.begin(), role.key_ids.end())));
   result.set("threshold", json_of(uint64_t{role.threshold}));
   return result;
 }
 
-JsonValue json_of(const PublicKey& key) { return rules::read_json(key.tuf_json()).value; }
+using KeysById = std::map<std::string, Key>;
+
+JsonValue json_of(const KeysById& keys) {
+  JsonValue result = JsonValue::object();
+  for (const auto& [key_id, key] : keys) result.set(key_id, rules::read_json(key.json).value);
+  return result;
+}
+
+JsonValue json_of(const Delegation& delegation) {
+  JsonValue result = json_of(delegation.signers);
+  result.set("name", json_of(delegation.role));
+  result.set("terminating", JsonValue::of_boolean(delegation.is_terminating));
+  const bool is_by_hash = !delegation.path_hash_prefixes.empty();
+  result.set(is_by_hash ? "path_hash_prefixes" : "paths",
+             json_of(is_by_hash ? delegation.path_hash_prefixes : delegation.paths));
+  return result;
+}
+
+JsonValue json_of(const std::vector<Delegation>& delegations) {
+  KeysById keys;
+  JsonValue roles = JsonValue::array();
+  for (const Delegation& delegation : delegations) {
+    keys.insert(delegation.signers.keys.begin(), delegation.signers.keys.end());
+    roles.items.push_back(json_of(delegation));
+  }
+  JsonValue result = JsonValue::object();
+  result.set("keys", json_of(keys));
+  result.set("roles", std::move(roles));
+  return result;
+}
 
 JsonValue json_of(const TargetFile& file) {
   JsonValue result = JsonValue::object();
   result.set("length", json_of(file.length));
-  result.set("hashes", json_of(file.sha256));
+  result.set("hashes", json_of(file.hashes));
   if (!file.custom.empty()) {
     auto custom = rules::read_json(file.custom, {.max_bytes = limits::kTargetsBytes,
                                                  .max_depth = limits::kMetadataDepth - 4,
@@ -84,7 +126,7 @@ std::string sign(JsonValue signed_part, const Keys& keys) {
 }  // namespace
 
 std::string sign_document(const Root& root, const Keys& keys) {
-  std::map<std::string, PublicKey> all_keys;
+  KeysById all_keys;
   JsonValue roles = JsonValue::object();
   const auto add_role = [&](std::string_view name, const RoleKeys& role) {
     all_keys.insert(role.keys.begin(), role.keys.end());
@@ -94,12 +136,9 @@ std::string sign_document(const Root& root, const Keys& keys) {
   add_role("timestamp", root.timestamp);
   add_role("snapshot", root.snapshot);
   add_role("targets", root.targets);
-  JsonValue key_list = JsonValue::object();
-  for (const auto& [key_id, key] : all_keys) key_list.set(key_id, json_of(key));
-
   JsonValue signed_part = begin_signed("root", root);
   signed_part.set("consistent_snapshot", JsonValue::of_boolean(root.has_consistent_snapshots));
-  signed_part.set("keys", std::move(key_list));
+  signed_part.set("keys", json_of(all_keys));
   signed_part.set("roles", std::move(roles));
   return sign(std::move(signed_part), keys);
 }
@@ -128,17 +167,31 @@ std::string sign_document(const Targets& targets, const Keys& keys) {
   for (const auto& [name, file] : targets.files) files.set(name, json_of(file));
   JsonValue signed_part = begin_signed("targets", targets);
   signed_part.set("targets", std::move(files));
+  if (!targets.delegations.empty()) {
+    signed_part.set("delegations", json_of(targets.delegations));
+  }
   return sign(std::move(signed_part), keys);
 }
 
-RoleKeys role_keys(const std::vector<SigningKey>& keys, uint32_t threshold) {
-  RoleKeys role;
-  role.threshold = threshold;
-  for (const SigningKey& key : keys) {
-    role.keys.emplace(key.public_key().key_id(), key.public_key());
-    role.key_ids.insert(key.public_key().key_id());
+std::string with_signature(std::string_view document, const KeyIdSignature& signature) {
+  rules::JsonValue value = rules::read_json(document).value;
+  for (rules::JsonMember& member : value.members) {
+    if (member.key != "signatures") continue;
+    std::erase_if(member.value.items, [&](const JsonValue& other) {
+      const JsonValue* key_id = other.find("keyid");
+      return key_id != nullptr && key_id->text == signature.key_id;
+    });
+    JsonValue added = JsonValue::object();
+    added.set("keyid", json_of(signature.key_id));
+    added.set("sig", json_of(to_hex(as_bytes(signature.signature))));
+    member.value.items.push_back(std::move(added));
   }
-  return role;
+  return rules::to_canonical_json(value);
+}
+
+KeyIdSignature sign_as(const SigningKey& key, const Metadata& metadata) {
+  const Signature raw = key.sign(metadata.signed_bytes);
+  return {key.public_key().key_id(), std::string(raw.begin(), raw.end())};
 }
 
 }  // namespace xsell::sync::tuf

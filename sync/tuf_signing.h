@@ -2,6 +2,7 @@
 #define XSELL_SYNC_TUF_SIGNING_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sync/signing_key.h"
@@ -17,7 +18,11 @@ std::string sign_document(const Timestamp& timestamp, const std::vector<const Si
 std::string sign_document(const Snapshot& snapshot, const std::vector<const SigningKey*>& keys);
 std::string sign_document(const Targets& targets, const std::vector<const SigningKey*>& keys);
 
-RoleKeys role_keys(const std::vector<SigningKey>& keys, uint32_t threshold);
+// A document that is signed by one after the other, on different machines: begun by
+// sign_document() with the keys at hand, perhaps none. Gives the document with this signature
+// added, in place of an earlier one of the same key. Requires: a document that was read before.
+std::string with_signature(std::string_view document, const KeyIdSignature& signature);
+KeyIdSignature sign_as(const SigningKey& key, const Metadata& metadata);
 
 }  // namespace xsell::sync::tuf
 

@@ -55,6 +55,32 @@ TEST(SigningKey, GoesThroughPem) {
   EXPECT_THROW(SigningKey::from_pem("no key"), std::runtime_error);
 }
 
+TEST(SigningKey, GoesThroughAnEncryptedPemWithTheRightPassphraseOnly) {
+  const SigningKey key = SigningKey::generate();
+  const std::string pem = key.to_encrypted_pem("correct horse");
+  EXPECT_TRUE(SigningKey::is_encrypted_pem(pem));
+  EXPECT_FALSE(SigningKey::is_encrypted_pem(key.to_pem()));
+  EXPECT_EQ(SigningKey::from_encrypted_pem(pem, "correct horse").public_key(), key.public_key());
+  EXPECT_THROW(SigningKey::from_encrypted_pem(pem, "wrong horse"), std::runtime_error);
+  EXPECT_THROW(SigningKey::from_encrypted_pem(pem, ""), std::runtime_error);
+  EXPECT_THROW(SigningKey::from_encrypted_pem(pem, std::string(5000, 'x')), std::runtime_error);
+  EXPECT_THROW(SigningKey::from_pem(pem), std::runtime_error);
+  EXPECT_NE(key.to_encrypted_pem("correct horse"), pem);  // another salt each time
+}
+
+// Made by: openssl genpkey -algorithm ed25519 | openssl pkcs8 -topk8 -scrypt -passout pass:horse
+TEST(SigningKey, ReadsWhatTheOpensslToolEncrypts) {
+  const std::string pem = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIGTME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAgwgX7GIiZoGgICQAAC
+AQgCAQEwHQYJYIZIAWUDBAEqBBDHcrt3Tph4lbjbemT4K+8MBEDOGEzSBun97RZU
+2u0BT48o+D8Q0UHwpaYiX3oVL7wkWfBBhP0PO7W+xFeX/moyf2LyB/EG2IKPGDuN
+x4/qSYbW
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+  EXPECT_EQ(SigningKey::from_encrypted_pem(pem, "horse").public_key().to_hex(),
+            "bed7071f624ebc0e577e8e67a22ac3f79e4325de344392a93d9187d62336abb3");
+}
+
 // The identifier that securesystemslib gives the same key.
 TEST(SigningKey, IdentifierIsTheHashOfTheCanonicalKey) {
   const SigningKey key = key_of("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");

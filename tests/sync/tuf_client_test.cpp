@@ -142,7 +142,7 @@ TEST(TufClient, A16_targets_that_are_longer_shorter_or_other_than_signed) {
   Lane lane(hq);
   lane.refresh();
   const TargetFile file = lane.client.targets()->files.begin()->second;
-  std::string& served = hq.files["v1/targets/" + to_hex(file.sha256) + ".rules-1.bundle.zst"];
+  std::string& served = hq.files["v1/targets/" + file.hashes.prefix() + ".rules-1.bundle.zst"];
 
   const auto download = [&] {
     Collector sink;

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "sync/percent_encoding.h"
 #include "sync/tuf_signing.h"
 
 namespace xsell::sync::tuf {
@@ -30,7 +31,7 @@ std::vector<const SigningKey*> Publisher::signers(const std::string& role) const
 
 MetaFile Publisher::describe(const std::string& name, uint64_t version) const {
   const std::string& bytes = files.at("v1/tuf/" + std::to_string(version) + '.' + name);
-  return {.version = version, .length = bytes.size(), .sha256 = sha256(bytes)};
+  return {.version = version, .length = bytes.size(), .hashes = Hashes{.sha256 = sha256(bytes)}};
 }
 
 void Publisher::put_root() {
@@ -63,6 +64,17 @@ void Publisher::publish() {
   put_timestamp();
 }
 
+void Publisher::publish_delegated() {
+  for (auto& [role, document] : delegated) {
+    ++document.version;
+    if (document.expires_s == 0) document.expires_s = kNow_s + 7 * kDay_s;
+    const std::string file =
+        std::to_string(document.version) + '.' + percent_encoded(role) + ".json";
+    files["v1/tuf/" + file] = sign_document(document, signers(role));
+    snapshot.meta[role + ".json"] = describe(percent_encoded(role) + ".json", document.version);
+  }
+}
+
 void Publisher::publish_root() {
   ++root.version;
   root.root = role_keys(keys["root"], root.root.threshold);
@@ -83,7 +95,8 @@ void Publisher::rotate(const std::string& role, size_t count) {
 void Publisher::add_target(const std::string& name, const std::string& bytes,
                            const std::string& custom) {
   const Sha256 digest = sha256(bytes);
-  targets.files[name] = {.name = name, .length = bytes.size(), .sha256 = digest, .custom = custom};
+  targets.files[name] = {
+      .name = name, .length = bytes.size(), .hashes = {.sha256 = digest}, .custom = custom};
   files["v1/targets/" + to_hex(digest) + '.' + name] = bytes;
 }
 

@@ -29,6 +29,7 @@ class Publisher : public Fetcher {
   Timestamp timestamp;
   Snapshot snapshot;
   Targets targets;
+  std::map<std::string, Targets> delegated;  // by role
 
   // Keys that sign each role.
   std::map<std::string, std::vector<SigningKey>> keys;
@@ -40,6 +41,11 @@ class Publisher : public Fetcher {
   void put_targets();
   // The next version of targets, snapshot and timestamp, each naming the one below.
   void publish();
+  // The next version of every delegated role, each listed in the snapshot to come.
+  void publish_delegated();
+  std::vector<Delegation>& delegations_of(const std::string& role) {
+    return role == "targets" ? targets.delegations : delegated.at(role).delegations;
+  }
   // The next root version, signed by the old and the new root keys; roles take the keys that sign
   // them now.
   void publish_root();

@@ -25,7 +25,8 @@ class TufRepository : public testing::Test {
         client(store, fetcher) {
     fs::remove_all(folder);
     fs::create_directories(folder);
-    for (auto* role : {&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp}) {
+    for (auto* role : {&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp, &keys.control,
+                       &keys.rollout}) {
       role->push_back(SigningKey::generate());
     }
     repository.create(kNow_s);
@@ -97,6 +98,37 @@ TEST_F(TufRepository, InterruptedPublishIsInvisibleAndTheNextOneWorks) {
   EXPECT_FALSE(client.refresh(kNow_s).failure.failed());
   EXPECT_TRUE(client.targets()->files.contains("rules-3.bundle.zst"));
   EXPECT_FALSE(client.targets()->files.contains("rules-2.bundle.zst"));
+}
+
+TEST_F(TufRepository, PoliciesReachTheClientWithoutARelease) {
+  follow_policies(client);
+  publish("rules-1.bundle.zst", "one");
+  keys.root.clear();
+  keys.targets.clear();
+  repository.put_policy(PolicyRole::kControl, R"({"off":true})", kNow_s);
+  repository.put_policy(PolicyRole::kRollout, R"({"ring":1})", kNow_s);
+  EXPECT_FALSE(client.refresh(kNow_s).failure.failed());
+  EXPECT_EQ(trusted_policy(client, PolicyRole::kControl)->json, R"({"off":true})");
+  EXPECT_EQ(trusted_policy(client, PolicyRole::kRollout)->json, R"({"ring":1})");
+  EXPECT_EQ(repository.policy(PolicyRole::kRollout)->json, R"({"ring":1})");
+  EXPECT_EQ(repository.current_files().size(), 9U);
+
+  for (int64_t day = 1; day < 20; ++day) repository.resign(kNow_s + day * kDay_s);
+  EXPECT_FALSE(client.refresh(kNow_s + 20 * kDay_s).failure.failed());
+  const auto renewed = trusted_policy(client, PolicyRole::kControl);
+  EXPECT_EQ(renewed->json, R"({"off":true})");
+  EXPECT_GT(renewed->expires_s, kNow_s + 20 * kDay_s);
+  keys.control.clear();
+  EXPECT_THROW(repository.put_policy(PolicyRole::kControl, "{}", kNow_s), Error);
+}
+
+TEST_F(TufRepository, ResigningRenewsARootBeforeItsEnd) {
+  repository.resign(kNow_s + 200 * kDay_s);
+  EXPECT_EQ(repository.root().version, 1U);
+  repository.resign(kNow_s + 300 * kDay_s);
+  EXPECT_EQ(repository.root().version, 2U);
+  EXPECT_FALSE(client.refresh(kNow_s + 300 * kDay_s).failure.failed());
+  EXPECT_EQ(client.root()->version, 2U);
 }
 
 TEST_F(TufRepository, A46_refuses_names_that_could_leave_the_folder_or_collide) {
