@@ -6,11 +6,13 @@
 #include <ostream>
 
 #include "hq/commands/alarm.h"
+#include "hq/commands/approval.h"
 #include "hq/commands/audit.h"
 #include "hq/commands/enroll.h"
 #include "hq/commands/evaluate.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
+#include "hq/commands/keys.h"
 #include "hq/commands/lint.h"
 #include "hq/commands/mine.h"
 #include "hq/commands/publish.h"
@@ -32,6 +34,8 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_lint(program, session);
   register_publish(program, session);
   register_release(program, session);
+  register_keys(program, session);
+  register_approval(program, session);
   register_report(program, session);
   register_status(program, session);
   register_enroll(program, session);
@@ -63,6 +67,9 @@ int run_program(std::vector<std::string> arguments, Output& output, Environment 
                      "The HQ folder (else XSELL_HQ_FOLDER, else /var/lib/xsell-hq)");
   program.add_option("--token-file", session.token_file_option,
                      "File with the token of the acting user (else XSELL_HQ_TOKEN)");
+  program.add_option("--passphrase-file", session.passphrase_file_option,
+                     "File with the passphrase of encrypted keys on its first line (else\n"
+                     "XSELL_KEY_PASSPHRASE, else the terminal)");
   program.add_flag_callback(
       "--json", [&output] { output.set_json(true); }, "Print one JSON document instead of text");
   register_commands(program, session);

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 
-#include "hq/audit.h"
+#include "hq/change_desk.h"
 #include "hq/errors.h"
 #include "hq/fleet_store.h"
 #include "hq/publish_lock.h"
 #include "hq/release_deltas.h"
-#include "hq/signing_keys.h"
 #include "sync/bundle.h"
 #include "sync/whole_file.h"
 
@@ -90,8 +89,10 @@ Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const Publ
                                std::int64_t now_s, Progress& progress) {
   require_readable(lines);
   const PublishLock lock(folder_);
-  const RepositoryKeys keys = load_signing_keys(folder_.keys());
-  Repository repository(folder_.tree(), keys);
+  require_none_pending(folder_);
+  const RepositoryKeys keys = load_signing_keys(folder_.keys(), unlock_);
+  ChangeDesk desk(store_, folder_, keys);
+  Repository& repository = desk.repository();
   const sync::tuf::Targets targets = repository.targets();
   const auto head = sync::newest_release(targets);
   ReleaseLog log(store_);
@@ -136,13 +137,18 @@ Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const Publ
     result.deltas.push_back({delta.name, delta.bytes.size()});
   }
 
-  // Committed only when the files are out, so that a failed attempt leaves no entry.
-  offline_cache::Transaction transaction(store_.database());
-  log.add(release);
-  Audit(store_).record(now_s, order.user, order.restores ? "rollback" : "publish",
-                       audit_detail(release));
-  result.metadata = repository.publish(files, names_of(targets), now_s);
-  transaction.commit();
+  PendingChange change;
+  change.draft = repository.draft_release(files, names_of(targets), now_s);
+  change.action = order.restores ? "rollback" : "publish";
+  change.purpose = fmt::format("release {}", release.version);
+  change.drafted_by = order.user;
+  change.audit_detail = audit_detail(release);
+  change.release = release;
+  ChangeOutcome outcome = desk.submit(std::move(change), now_s);
+  result.is_pending = !outcome.versions;
+  result.metadata = outcome.versions.value_or(sync::tuf::PublishedVersions{});
+  result.needed = std::move(outcome.needed);
+  if (result.is_pending) return result;
 
   // Lanes that are in the middle of a cycle still fetch by the metadata that this replaces.
   std::vector<std::string> in_use = names_of(repository.targets());
@@ -200,7 +206,12 @@ std::optional<sync::tuf::PublishedVersions> resign_head(const HqFolder& folder,
                                                         std::int64_t now_s) {
   const PublishLock lock(folder, PublishLock::Wait::kNever);
   if (!lock.is_held()) return std::nullopt;
-  const RepositoryKeys keys = load_signing_keys(folder.keys());
+  RepositoryKeys keys = load_signing_keys(folder.keys());
+  if (load_pending(folder)) {
+    // A renewal would take the versions that people are signing.
+    keys.root.clear();
+    keys.targets.clear();
+  }
   return Repository(folder.tree(), keys).resign(now_s);
 }
 

@@ -10,6 +10,7 @@
 #include "hq/hq_folder.h"
 #include "hq/progress.h"
 #include "hq/release_log.h"
+#include "hq/signing_keys.h"
 #include "rules/release_lines.h"
 #include "sync/release_fetch.h"
 #include "sync/tuf_repository.h"
@@ -38,6 +39,8 @@ struct Publication {
   std::uint64_t bundle_bytes = 0;
   std::vector<Delta> deltas;
   sync::tuf::PublishedVersions metadata;
+  bool is_pending = false;  // drafted, and out once enough people have approved
+  std::vector<sync::tuf::NeededSignatures> needed = {};
 };
 
 // Signs and puts out releases. Holds the publish lock while it works.
@@ -45,9 +48,12 @@ struct Publication {
 // published.
 class Publisher {
  public:
-  Publisher(HqStore& store, HqFolder folder) : store_(store), folder_(std::move(folder)) {}
+  // `unlock` opens encrypted targets keys.
+  Publisher(HqStore& store, HqFolder folder, Unlock unlock = {})
+      : store_(store), folder_(std::move(folder)), unlock_(std::move(unlock)) {}
 
-  // Puts the lines out as the next version. A lane can see it once this returns, or never.
+  // Puts the lines out as the next version. A lane can see it once this returns, or never; unless
+  // the keys here are not enough to sign a release: then it waits for approvals.
   Publication publish(const std::vector<rules::ReleaseLine>& lines, const PublishOrder& order,
                       std::int64_t now_s, Progress& progress);
 
@@ -66,6 +72,7 @@ class Publisher {
  private:
   HqStore& store_;
   const HqFolder folder_;
+  const Unlock unlock_;
 };
 
 // Makes the keys and the first, empty metadata of a new HQ.

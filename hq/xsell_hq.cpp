@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "hq/passphrase.h"
 #include "hq/program.h"
 
 int main(int argc, char** argv) {
@@ -19,5 +20,6 @@ int main(int argc, char** argv) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
   };
+  environment.ask_secret = xsell::hq::ask_at_terminal;
   return xsell::hq::run_program({argv + 1, argv + argc}, output, std::move(environment));
 }

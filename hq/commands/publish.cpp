@@ -8,6 +8,7 @@
 
 #include "hq/alarm_store.h"
 #include "hq/audit.h"
+#include "hq/change_desk.h"
 #include "hq/findings_report.h"
 #include "hq/fleet_store.h"
 #include "hq/progress.h"
@@ -57,7 +58,15 @@ Json to_json(const Publication& publication, double seconds) {
                {"timestamp_version", publication.metadata.timestamp},
                {"seconds", seconds}};
   if (release.restores) json["restores"] = *release.restores;
+  json["pending"] = publication.is_pending;
+  if (publication.is_pending) json["needed"] = describe(publication.needed);
   return json;
+}
+
+void show_pending(Output& output, const Publication& publication) {
+  output.text(fmt::format(
+      "Version {} is drafted and waits for approvals: {}.\nNext: xsell-hq approval export FILE",
+      publication.release.version, describe(publication.needed)));
 }
 
 void run_publish(CommandSession& session, const PublishOptions& options) {
@@ -82,16 +91,20 @@ void run_publish(CommandSession& session, const PublishOptions& options) {
   const auto lines = rules::to_release_lines(files.rule_set, files.catalogue);
   Progress progress(output, "Publishing", lines.size(), "lines");
   const Publication publication =
-      Publisher(session.store(), session.folder())
+      Publisher(session.store(), session.folder(), session.unlock({"targets"}))
           .publish(lines, {.user = user, .note = options.reason, .spread_s = options.spread_s},
                    session.now_s(), progress);
   const double seconds = stopwatch.seconds();
 
-  output.text(
-      fmt::format("Version {} is published: {} rules, {} mined pairs, {} items; {} KB{}, {:.2f} s.",
-                  publication.release.version, files.rule_set.rules.size(),
-                  files.rule_set.pairs.size(), files.catalogue.items.size(),
-                  kib(publication.bundle_bytes), describe_deltas(publication), seconds));
+  if (publication.is_pending) {
+    show_pending(output, publication);
+  } else {
+    output.text(fmt::format(
+        "Version {} is published: {} rules, {} mined pairs, {} items; {} KB{}, {:.2f} s.",
+        publication.release.version, files.rule_set.rules.size(), files.rule_set.pairs.size(),
+        files.catalogue.items.size(), kib(publication.bundle_bytes), describe_deltas(publication),
+        seconds));
+  }
   Json json = to_json(publication, seconds);
   json["rules"] = files.rule_set.rules.size();
   json["pairs"] = files.rule_set.pairs.size();
@@ -134,7 +147,7 @@ void run_rollback(CommandSession& session, const PublishOptions& options) {
     }
   }
 
-  Publisher publisher(session.store(), session.folder());
+  Publisher publisher(session.store(), session.folder(), session.unlock({"targets"}));
   const auto lines = publisher.lines_of(*wanted);
   Progress progress(output, "Publishing", lines.size(), "lines");
   const Publication publication = publisher.publish(lines,
@@ -144,9 +157,13 @@ void run_rollback(CommandSession& session, const PublishOptions& options) {
                                                      .restores = wanted->version},
                                                     session.now_s(), progress);
   const double seconds = stopwatch.seconds();
-  output.text(
-      fmt::format("Version {} is published; it is what version {} was ({} lines, {:.2f} s).",
-                  publication.release.version, wanted->version, lines.size(), seconds));
+  if (publication.is_pending) {
+    show_pending(output, publication);
+  } else {
+    output.text(
+        fmt::format("Version {} is published; it is what version {} was ({} lines, {:.2f} s).",
+                    publication.release.version, wanted->version, lines.size(), seconds));
+  }
   output.json(to_json(publication, seconds));
 }
 

@@ -8,6 +8,7 @@
 #include "hq/audit.h"
 #include "hq/local_time.h"
 #include "hq/publisher.h"
+#include "hq/trust_state.h"
 
 namespace xsell::hq {
 namespace {
@@ -80,6 +81,9 @@ void run_export(CommandSession& session, const ExportOptions& options) {
 void run_timestamp(CommandSession& session) {
   session.require(Role::kViewer);
   const auto versions = resign_head(session.folder(), session.now_s());
+  for (const std::string& warning : read_trust_state(session.folder(), session.now_s()).warnings) {
+    session.output().warning(warning);
+  }
   if (!versions) {
     session.output().text("Somebody else is signing right now; nothing is left to do.");
     session.output().json({{"signed", false}});

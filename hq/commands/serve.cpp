@@ -19,6 +19,7 @@
 #include "hq/server/hq_server.h"
 #include "hq/server_address.h"
 #include "hq/tls_authority.h"
+#include "hq/trust_state.h"
 
 namespace xsell::hq {
 namespace {
@@ -64,11 +65,15 @@ void run_serve(CommandSession& session, const ServeOptions& options) {
   settings.address = listen.address;
   settings.port = options.port.value_or(listen.port);
   settings.now_s = [&session] { return session.now_s(); };
-  settings.resign = [folder, &session] { resign_head(folder, session.now_s()); };
   settings.log = [&session, &err](std::string_view line) {
     err << fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}",
                        fmt::gmtime(static_cast<std::time_t>(session.now_s())), line)
         << std::endl;
+  };
+
+  settings.resign = [folder, &session, log = settings.log] {
+    resign_head(folder, session.now_s());
+    for (const auto& warning : read_trust_state(folder, session.now_s()).warnings) log(warning);
   };
 
   allow_many_descriptors();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace xsell::hq {
@@ -34,6 +35,22 @@ std::string CommandSession::read_token() const {
     throw NotAllowed(fmt::format("cannot read a token from {}", token_file_option));
   }
   return token;
+}
+
+PassphraseSource CommandSession::passphrases() const {
+  return {passphrase_file_option, environment_.variable(PassphraseSource::kVariable),
+          environment_.ask_secret};
+}
+
+Unlock CommandSession::unlock(std::vector<std::string> roles) const {
+  return
+      [this, roles = std::move(roles)](
+          std::string_view role, const std::filesystem::path& file) -> std::optional<std::string> {
+        if (std::find(roles.begin(), roles.end(), role) == roles.end()) return std::nullopt;
+        std::string passphrase = passphrases().for_key(file);
+        if (passphrase.empty()) return std::nullopt;
+        return passphrase;
+      };
 }
 
 const User& CommandSession::require(Role role) {

@@ -8,10 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hq/errors.h"
 #include "hq/hq_folder.h"
 #include "hq/output.h"
+#include "hq/passphrase.h"
+#include "hq/signing_keys.h"
 #include "hq/store.h"
 #include "hq/users.h"
 
@@ -20,7 +23,8 @@ namespace xsell::hq {
 // What comes from outside the command line; tests give their own.
 struct Environment {
   std::function<std::optional<std::string>(const char* name)> variable;
-  std::function<std::int64_t()> now_s;  // UTC
+  std::function<std::int64_t()> now_s;    // UTC
+  PassphraseSource::Ask ask_secret = {};  // at a terminal; none: there is no terminal
 };
 
 class CommandSession {
@@ -42,6 +46,11 @@ class CommandSession {
   // here and holds `role` or one above it. Call it first in every command but init and serve.
   const User& require(Role role);
 
+  PassphraseSource passphrases() const;
+  // Opens encrypted files of the keys folder, for those roles only. At a terminal, an empty answer
+  // does without the key.
+  Unlock unlock(std::vector<std::string> roles) const;
+
   // For results that are no error but no success either, such as a lint with findings.
   void set_exit_code(int code) { exit_code_ = code; }
   int exit_code() const { return exit_code_; }
@@ -49,6 +58,7 @@ class CommandSession {
   // Bound to the options of the program itself.
   std::string folder_option;
   std::string token_file_option;
+  std::string passphrase_file_option;
 
  private:
   std::string read_token() const;

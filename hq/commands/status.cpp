@@ -7,6 +7,7 @@
 #include "hq/alarm_store.h"
 #include "hq/fleet_store.h"
 #include "hq/local_time.h"
+#include "hq/trust_state.h"
 
 namespace xsell::hq {
 namespace {
@@ -82,7 +83,11 @@ void run_status(CommandSession& session) {
   for (const Alarm& alarm : alarms) {
     output.warning(fmt::format("ALARM {} ({}): {}", alarm.kind, alarm.subject, alarm.detail));
   }
-  output.json({{"published_version", published ? Json(*published) : Json(nullptr)},
+  const std::vector<std::string> warnings =
+      read_trust_state(session.folder(), session.now_s()).warnings;
+  for (const std::string& warning : warnings) output.warning(warning);
+  output.json({{"warnings", warnings},
+               {"published_version", published ? Json(*published) : Json(nullptr)},
                {"behind", behind},
                {"alarms", alarms.size()},
                {"lanes", lanes}});

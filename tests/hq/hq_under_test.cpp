@@ -29,7 +29,8 @@ HqUnderTest::HqUnderTest(ServerLimits limits) : now_s(real_now_s()), limits_(lim
   folder().create();
   open_store();
   TlsAuthority(folder()).create(TlsAuthority::default_addresses(), now_s);
-  for (auto* role : {&keys_.root, &keys_.targets, &keys_.snapshot, &keys_.timestamp}) {
+  for (auto* role : {&keys_.root, &keys_.targets, &keys_.snapshot, &keys_.timestamp, &keys_.control,
+                     &keys_.rollout}) {
     role->push_back(sync::SigningKey::generate());
   }
   sync::tuf::Repository(folder().tree(), keys_).create(now_s);
