@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 #include "hq/audit.h"
 #include "hq/errors.h"
 #include "hq/signing_keys.h"
@@ -99,9 +97,7 @@ std::string describe(const std::vector<tuf::NeededSignatures>& needed) {
   return text;
 }
 
-std::vector<std::string> retire_unlisted_keys(const HqFolder& folder) {
-  const tuf::RepositoryKeys no_keys;
-  const tuf::PresentState present = tuf::Repository(folder.tree(), no_keys).present();
+std::set<std::string> listed_keys(const tuf::PresentState& present) {
   std::set<std::string> listed;
   for (const tuf::RoleKeys* role : {&present.root.root, &present.root.targets,
                                     &present.root.snapshot, &present.root.timestamp}) {
@@ -110,9 +106,15 @@ std::vector<std::string> retire_unlisted_keys(const HqFolder& folder) {
   for (const tuf::Delegation& delegation : present.targets.delegations) {
     listed.insert(delegation.signers.key_ids.begin(), delegation.signers.key_ids.end());
   }
+  return listed;
+}
+
+std::vector<std::string> retire_keys(const HqFolder& folder, const std::set<std::string>& before) {
+  const tuf::RepositoryKeys no_keys;
+  const auto now = listed_keys(tuf::Repository(folder.tree(), no_keys).present());
   std::vector<std::string> retired;
   for (const KeyFile& file : list_key_files(folder.keys())) {
-    if (file.key_id.empty() || listed.contains(file.key_id)) continue;
+    if (!before.contains(file.key_id) || now.contains(file.key_id)) continue;
     std::filesystem::rename(file.path, file.path.string() + ".retired");
     std::filesystem::remove(public_file_of(file.path));
     retired.push_back(file.path.filename().string() + ".retired");

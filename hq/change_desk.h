@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,10 @@ class ChangeDesk {
 // "release 7 needs 1 more signature by ..." for people.
 std::string describe(const std::vector<sync::tuf::NeededSignatures>& needed);
 
-// Key files whose keys no role lists any more get the ending .retired; their names.
-std::vector<std::string> retire_unlisted_keys(const HqFolder& folder);
+// The identifiers of all keys that may sign something.
+std::set<std::string> listed_keys(const sync::tuf::PresentState& present);
+// Files of keys that could sign before and no longer can get the ending .retired; their names.
+std::vector<std::string> retire_keys(const HqFolder& folder, const std::set<std::string>& before);
 
 }  // namespace xsell::hq
 

@@ -57,8 +57,9 @@ KeyChange submit_keys(HqStore& store, const HqFolder& folder, const std::string&
   change.purpose = fmt::format("the change of the {} keys", role);
   change.drafted_by = user;
   change.audit_detail = {{"role", role}, {"threshold", wanted.threshold}, {"keys", ids}};
+  const auto before = listed_keys(desk.repository().present());
   KeyChange result{.outcome = desk.submit(std::move(change), now_s), .retired = {}};
-  if (result.outcome.versions) result.retired = retire_unlisted_keys(folder);
+  if (result.outcome.versions) result.retired = retire_keys(folder, before);
   return result;
 }
 

@@ -207,10 +207,12 @@ std::optional<sync::tuf::PublishedVersions> resign_head(const HqFolder& folder,
   const PublishLock lock(folder, PublishLock::Wait::kNever);
   if (!lock.is_held()) return std::nullopt;
   RepositoryKeys keys = load_signing_keys(folder.keys());
-  if (load_pending(folder)) {
-    // A renewal would take the versions that people are signing.
-    keys.root.clear();
-    keys.targets.clear();
+  // A renewal would take the versions that people are signing.
+  if (const auto pending = load_pending(folder)) {
+    if (pending->draft.contains("root")) keys.root.clear();
+    if (pending->draft.contains("targets")) keys.targets.clear();
+    if (pending->draft.contains("control")) keys.control.clear();
+    if (pending->draft.contains("rollout")) keys.rollout.clear();
   }
   return Repository(folder.tree(), keys).resign(now_s);
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <ostream>
 
 #include "hq/approval_request.h"
 #include "hq/change_desk.h"
@@ -73,6 +74,7 @@ void run_export(CommandSession& session, const ApprovalOptions& options) {
 void run_sign(CommandSession& session, const ApprovalOptions& options) {
   const ApprovalRequest request = read_request(sync::read_whole_file(options.file));
   show_changes(session.output(), request);
+  session.output().out().flush();  // to be read before the passphrase is asked for
   const sync::SigningKey key = load_key_file(options.key_file, session.passphrases());
   const std::string approval = sign_request(request, key);
   const std::string id = key.public_key().key_id();
@@ -96,13 +98,14 @@ void run_add(CommandSession& session, const ApprovalOptions& options) {
     approvals.insert(approvals.end(), more.begin(), more.end());
   }
   const sync::tuf::RepositoryKeys keys = load_signing_keys(folder.keys());
-  const ChangeOutcome outcome =
-      ChangeDesk(session.store(), folder, keys).approve(approvals, user, session.now_s());
+  ChangeDesk desk(session.store(), folder, keys);
+  const auto before = listed_keys(desk.repository().present());
+  const ChangeOutcome outcome = desk.approve(approvals, user, session.now_s());
   Json json = {{"purpose", change.purpose}, {"pending", !outcome.versions.has_value()}};
   if (outcome.versions) {
     session.output().text(fmt::format("{} is approved and in force.", change.purpose));
     json["timestamp_version"] = outcome.versions->timestamp;
-    json["retired"] = retire_unlisted_keys(folder);
+    json["retired"] = retire_keys(folder, before);
   } else {
     session.output().text(
         fmt::format("{} still waits: {}.", change.purpose, describe(outcome.needed)));

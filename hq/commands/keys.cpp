@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <ostream>
 
 #include "hq/audit.h"
 #include "hq/commands/key_ceremony.h"
