@@ -13,7 +13,7 @@
 #include "sync/whole_file.h"
 #include "tests/integration/child_process.h"
 #include "tests/sync/tuf_publisher.h"
-#include "tests/tools/plain_http_server.h"
+#include "tests/tools/tuf/plain_http_server.h"
 
 namespace xsell::tests {
 namespace {

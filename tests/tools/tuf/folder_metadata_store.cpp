@@ -1,4 +1,4 @@
-#include "tests/tools/folder_metadata_store.h"
+#include "tests/tools/tuf/folder_metadata_store.h"
 
 #include "sync/percent_encoding.h"
 #include "sync/whole_file.h"

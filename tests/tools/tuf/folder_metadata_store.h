@@ -1,5 +1,5 @@
-#ifndef XSELL_TESTS_TOOLS_FOLDER_METADATA_STORE_H_
-#define XSELL_TESTS_TOOLS_FOLDER_METADATA_STORE_H_
+#ifndef XSELL_TESTS_TOOLS_TUF_FOLDER_METADATA_STORE_H_
+#define XSELL_TESTS_TOOLS_TUF_FOLDER_METADATA_STORE_H_
 
 #include <filesystem>
 
@@ -24,4 +24,4 @@ class FolderMetadataStore : public sync::tuf::MetadataStore {
 
 }  // namespace xsell::tests
 
-#endif  // XSELL_TESTS_TOOLS_FOLDER_METADATA_STORE_H_
+#endif  // XSELL_TESTS_TOOLS_TUF_FOLDER_METADATA_STORE_H_

@@ -12,8 +12,8 @@
 #include "sync/percent_encoding.h"
 #include "sync/tuf_client.h"
 #include "sync/whole_file.h"
-#include "tests/tools/folder_metadata_store.h"
-#include "tests/tools/plain_http_fetcher.h"
+#include "tests/tools/tuf/folder_metadata_store.h"
+#include "tests/tools/tuf/plain_http_fetcher.h"
 
 namespace xsell::tests {
 namespace {

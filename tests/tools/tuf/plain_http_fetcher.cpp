@@ -1,4 +1,4 @@
-#include "tests/tools/plain_http_fetcher.h"
+#include "tests/tools/tuf/plain_http_fetcher.h"
 
 #include <netdb.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
-#ifndef XSELL_TESTS_TOOLS_PLAIN_HTTP_FETCHER_H_
-#define XSELL_TESTS_TOOLS_PLAIN_HTTP_FETCHER_H_
+#ifndef XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_FETCHER_H_
+#define XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_FETCHER_H_
 
 #include <chrono>
 #include <map>
@@ -30,4 +30,4 @@ class PlainHttpFetcher : public sync::Fetcher {
 
 }  // namespace xsell::tests
 
-#endif  // XSELL_TESTS_TOOLS_PLAIN_HTTP_FETCHER_H_
+#endif  // XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_FETCHER_H_

@@ -1,4 +1,4 @@
-#include "tests/tools/plain_http_server.h"
+#include "tests/tools/tuf/plain_http_server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

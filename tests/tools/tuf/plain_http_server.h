@@ -1,5 +1,5 @@
-#ifndef XSELL_TESTS_TOOLS_PLAIN_HTTP_SERVER_H_
-#define XSELL_TESTS_TOOLS_PLAIN_HTTP_SERVER_H_
+#ifndef XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_SERVER_H_
+#define XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_SERVER_H_
 
 #include <cstdint>
 #include <functional>
@@ -33,4 +33,4 @@ class PlainHttpServer {
 
 }  // namespace xsell::tests
 
-#endif  // XSELL_TESTS_TOOLS_PLAIN_HTTP_SERVER_H_
+#endif  // XSELL_TESTS_TOOLS_TUF_PLAIN_HTTP_SERVER_H_
