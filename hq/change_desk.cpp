@@ -12,15 +12,20 @@ namespace tuf = sync::tuf;
 
 namespace {
 
-constexpr std::string_view kCancelledTargets = "cancelled_targets_version";
+constexpr std::string_view kTargetsFloor = "targets_version_floor";
 
 }  // namespace
 
 ChangeDesk::ChangeDesk(HqStore& store, HqFolder folder, const tuf::RepositoryKeys& keys)
     : store_(store), folder_(std::move(folder)), repository_(folder_.tree(), keys) {
-  if (const auto version = store_.setting(kCancelledTargets)) {
+  if (const auto version = store_.setting(kTargetsFloor)) {
     repository_.skip_targets_versions(std::stoull(*version));
   }
+}
+
+void ChangeDesk::skip_targets_versions(std::uint64_t up_to) {
+  store_.set_setting(kTargetsFloor, std::to_string(up_to));
+  repository_.skip_targets_versions(up_to);
 }
 
 ChangeOutcome ChangeDesk::submit(PendingChange change, std::int64_t now_s) {
@@ -59,8 +64,7 @@ void ChangeDesk::cancel(std::string_view user, std::int64_t now_s) {
   const auto change = load_pending(folder_);
   if (!change) throw Refused("nothing waits for approvals");
   if (const auto targets = change->draft.find("targets"); targets != change->draft.end()) {
-    store_.set_setting(kCancelledTargets,
-                       std::to_string(tuf::parse_targets(targets->second).version));
+    skip_targets_versions(tuf::parse_targets(targets->second).version);
   }
   Audit(store_).record(now_s, user, change->action + " cancelled",
                        {{"purpose", change->purpose}, {"draft", tuf::draft_id(change->draft)}});

@@ -30,6 +30,10 @@ class ChangeDesk {
 
   sync::tuf::Repository& repository() { return repository_; }
 
+  // No targets document up to this version is drafted from now on: lanes or approvers may have seen
+  // it.
+  void skip_targets_versions(std::uint64_t up_to);
+
   // Refused while another change is pending.
   ChangeOutcome submit(PendingChange change, std::int64_t now_s);
   // Adds signatures that approvers made elsewhere. Refused if one does not fit what is pending.

@@ -192,8 +192,11 @@ sync::tuf::PublishedVersions Publisher::export_to(const fs::path& destination, s
 
 void Publisher::leap(std::uint64_t above, std::int64_t now_s) {
   const PublishLock lock(folder_);
-  const RepositoryKeys keys = load_signing_keys(folder_.keys());
-  Repository(folder_.tree(), keys).leap(now_s, kMetadataLeap);
+  require_none_pending(folder_);
+  const RepositoryKeys keys = load_signing_keys(folder_.keys(), unlock_);
+  ChangeDesk desk(store_, folder_, keys);
+  desk.skip_targets_versions(desk.repository().targets().version + kMetadataLeap);
+  desk.repository().leap(now_s, kMetadataLeap);
   store_.set_setting(kVersionFloor, std::to_string(std::max(above, version_floor(store_))));
 }
 

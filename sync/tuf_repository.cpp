@@ -248,6 +248,24 @@ PublishedVersions Repository::renew(int64_t now_s, uint64_t step) {
   return write_snapshot({}, now_s, step);
 }
 
+PublishedVersions Repository::leap(int64_t now_s, uint64_t step) {
+  const auto apply_if_signed = [&](Draft draft) {
+    sign(draft);
+    if (is_signed(draft, present())) apply(draft, now_s);
+  };
+  Targets next = targets();
+  next.version += step - 1;  // and one more as the next
+  apply_if_signed({{"targets", next_targets(std::move(next), now_s)}});
+  for (const PolicyRole role : kPolicyRoles) {
+    auto document = policy_document(role);
+    if (!document) continue;
+    document->version += step;
+    document->expires_s = now_s + lifetimes_.policy_s;
+    apply_if_signed({{name_of(role), sign_document(*document, {})}});
+  }
+  return renew(now_s, step);
+}
+
 PublishedVersions Repository::write_snapshot(const std::map<std::string, MetaFile>& changed,
                                              int64_t now_s, uint64_t step) {
   Snapshot next = exists() ? snapshot() : Snapshot{};

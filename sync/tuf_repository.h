@@ -103,6 +103,11 @@ class Repository {
   // A new snapshot and timestamp with the content of the present ones, `step` versions further.
   PublishedVersions renew(int64_t now_s, uint64_t step = 1);
 
+  // The content of the present documents, each `step` versions further: after an older copy of the
+  // folder was restored, lanes that have seen more trust it again. Targets and policies as far as
+  // the keys at hand suffice.
+  PublishedVersions leap(int64_t now_s, uint64_t step);
+
   Root root() const;  // the newest
   Timestamp timestamp() const;
   Snapshot snapshot() const;

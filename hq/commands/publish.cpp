@@ -173,7 +173,7 @@ void run_bump(CommandSession& session, const PublishOptions& options) {
   HqStore& store = session.store();
   const auto releases = ReleaseLog(store).newest_first();
   const std::uint64_t above = std::max(options.to_version, FleetStore(store).highest_version());
-  Publisher publisher(store, session.folder());
+  Publisher publisher(store, session.folder(), session.unlock({"targets"}));
   publisher.leap(above, session.now_s());
   Audit(store).record(session.now_s(), user, "bump", {{"above", above}});
   AlarmStore(store).clear(kAlarmBehind, "");
@@ -191,9 +191,15 @@ void run_bump(CommandSession& session, const PublishOptions& options) {
                                                      .spread_s = options.spread_s,
                                                      .restores = head.version},
                                                     session.now_s(), progress);
-  output.text(fmt::format("Version {} is published; it is what version {} was. Lanes had up to {}.",
-                          publication.release.version, head.version, above));
+  if (publication.is_pending) {
+    show_pending(output, publication);
+  } else {
+    output.text(
+        fmt::format("Version {} is published; it is what version {} was. Lanes had up to {}.",
+                    publication.release.version, head.version, above));
+  }
   output.json({{"above", above},
+               {"pending", publication.is_pending},
                {"version", publication.release.version},
                {"restores", head.version},
                {"timestamp_version", publication.metadata.timestamp}});
