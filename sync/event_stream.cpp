@@ -128,6 +128,8 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
   void end(NetError error, std::string detail) {
     close();
     StreamEnd result{error, status_, std::move(detail), retry_after_};
+    if (const auto retry_ms = parser_.retry_ms(); retry_ms && !result.retry_after)
+      result.retry_after = std::chrono::milliseconds(*retry_ms);
     asio::post(io_, [self = shared_from_this(), opening = opening_, result = std::move(result)] {
       if (opening == self->opening_ && self->handlers_.on_end) self->handlers_.on_end(result);
     });
@@ -144,7 +146,7 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
   std::unique_ptr<TlsConnection> connection_;
   std::unique_ptr<HttpResponseReader> reader_;
   std::string request_;
-  std::optional<std::chrono::seconds> retry_after_;
+  std::optional<std::chrono::milliseconds> retry_after_;
   std::string location_;
   int status_ = 0;
   int opening_ = 0;  // tells late handlers of an earlier open() apart

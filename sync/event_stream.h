@@ -23,7 +23,7 @@ struct StreamEnd {
   NetError error = NetError::kNone;
   int status = 0;
   std::string detail;
-  std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after;  // the header's, or the stream's "retry"
 };
 
 class EventStream {

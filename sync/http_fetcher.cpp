@@ -22,6 +22,9 @@ HttpFetcher::HttpFetcher(HttpClient& client, Options options)
 Failure HttpFetcher::fetch(std::string_view path, uint64_t max_bytes, ByteSink& sink) {
   uint64_t taken = 0;
   std::string etag;
+  HeldDocument* const held = path == HeldDocument::kPath ? options_.held : nullptr;
+  std::string fresh;
+  was_unchanged_ = false;
   for (int attempt = 0;; ++attempt) {
     HttpRequest request;
     request.path = "/" + std::string(path);
@@ -29,15 +32,26 @@ Failure HttpFetcher::fetch(std::string_view path, uint64_t max_bytes, ByteSink& 
     request.deadline = max_bytes > limits::kMib ? options_.large_deadline : options_.small_deadline;
     request.resume_at = taken;
     request.resume_etag = etag;
+    if (held != nullptr && taken == 0) request.if_none_match = held->etag;
     request.on_body = [&](std::string_view bytes) {
       taken += bytes.size();
       bytes_received_ += bytes.size();
+      if (held != nullptr) fresh += bytes;
       return sink.write(bytes);
     };
     const HttpReply reply = client_.wait(std::move(request));
     last_status_ = reply.status;
     retry_after_ = reply.retry_after;
-    if (reply.is_ok()) return {};
+    if (reply.is_ok() && reply.status == 304) {
+      was_unchanged_ = true;
+      return sink.write(held->body)
+                 ? Failure{}
+                 : Failure{Problem::kTransport, NetError::kCancelled, "refused by the receiver"};
+    }
+    if (reply.is_ok()) {
+      if (held != nullptr) *held = {reply.etag, std::move(fresh)};
+      return {};
+    }
     if (reply.error == NetError::kStatus && reply.status == 404)
       return {Problem::kNotFound, NetError::kNone, reply.detail};
     if (reply.error == NetError::kTooLarge)

@@ -22,11 +22,6 @@ std::int64_t now_ms() {
       .count();
 }
 
-std::optional<std::int64_t> to_ms(std::optional<std::chrono::seconds> wait) {
-  if (!wait) return std::nullopt;
-  return std::chrono::milliseconds(*wait).count();
-}
-
 }  // namespace
 
 class ReleaseListener::Core : public std::enable_shared_from_this<Core> {
@@ -136,7 +131,9 @@ class ReleaseListener::Core : public std::enable_shared_from_this<Core> {
   }
 
   void on_end(const StreamEnd& end) {
-    watcher_.on_stream_end(now_ms(), end.error, end.status, to_ms(end.retry_after));
+    watcher_.on_stream_end(
+        now_ms(), end.error, end.status,
+        end.retry_after ? std::optional<std::int64_t>(end.retry_after->count()) : std::nullopt);
     failed(end.error, end.detail);
     step_soon();
   }

@@ -10,6 +10,11 @@ constexpr std::int64_t kLongestSpread_ms = 60 * 60'000;
 
 bool is_denial(int status) { return status == 401 || status == 403; }
 
+// The server is there and has no stream for us: static hosting, or 204, which says so in words.
+bool has_no_stream(int status) {
+  return status == 204 || status == 404 || status == 405 || status == 410 || status == 501;
+}
+
 }  // namespace
 
 ReleaseWatcher::ReleaseWatcher(WatchSettings settings, Dice dice)
@@ -73,8 +78,12 @@ void ReleaseWatcher::on_stream_end(std::int64_t now_ms, NetError, int status,
   stream_ = Stream::kClosed;
   is_online_ = false;
   stream_backoff_.on_unhealthy(now_ms);
-  open_at_ms_ = now_ms + (is_denial(status) ? stream_backoff_.after_denial()
-                                            : stream_backoff_.after_failure(retry_after_ms));
+  if (has_no_stream(status)) {
+    open_at_ms_ = now_ms + settings_.stream_retry_ms + dice_(settings_.stream_retry_ms / 10);
+  } else {
+    open_at_ms_ = now_ms + (is_denial(status) ? stream_backoff_.after_denial()
+                                              : stream_backoff_.after_failure(retry_after_ms));
+  }
   plan_refresh(now_ms + settings_.poll_ms - dice_(settings_.poll_ms / 10));
 }
 

@@ -15,15 +15,15 @@
 namespace xsell::sync {
 
 struct WatchSettings {
-  std::int64_t silence_ms =
-      75'000;  // no heartbeat for so long: the stream is held back somewhere, poll
-  std::int64_t poll_ms = limits::kPollInterval_ms;  // while there is no live stream
+  std::int64_t silence_ms = limits::kStreamSilence_ms;  // no heartbeat for so long: the stream is
+                                                        // held back somewhere, poll
+  std::int64_t poll_ms = limits::kPollInterval_ms;      // while there is no live stream
   std::int64_t safety_poll_ms =
       limits::kSafetyPollInterval_ms;  // even with a live stream; jittered by a tenth
   std::int64_t stream_retry_ms =
-      60 * 60'000;  // a stream that was held back is tried again so often
-  std::int64_t false_hint_ms =
-      60'000;  // after a hint that brought nothing new, the next counts only then
+      limits::kStreamRetry_ms;  // a stream that is held back or not offered is tried so often
+  std::int64_t false_hint_ms = limits::kFalseHintPause_ms;  // after a hint that brought nothing
+                                                            // new, the next counts only then
   BackoffSettings backoff;
 };
 

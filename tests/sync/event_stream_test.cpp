@@ -70,6 +70,14 @@ TEST(EventStream, follows_events_over_any_cut) {
   EXPECT_EQ(header_of(request, "Authorization"), "Bearer token-of-the-test");
 }
 
+TEST(EventStream, tells_the_wait_that_the_stream_asks_for) {
+  TlsTestServer server([](TestPeer& peer) {
+    peer.read_request();
+    peer.write(std::string(kHead) + chunk("retry: 2500\n\n"));
+  });
+  EXPECT_EQ(follow(server).end.retry_after, 2500ms);
+}
+
 TEST(EventStream, may_be_closed_from_its_own_event) {
   TlsTestServer server([&](TestPeer& peer) {
     peer.read_request();

@@ -469,6 +469,35 @@ TEST(HttpFetcher, A20_never_splices_two_entities) {
   }
 }
 
+TEST(HttpFetcher, polls_with_the_etag_it_holds_and_gives_what_it_held) {
+  std::vector<std::string> asked;
+  std::string head = "first";
+  TlsTestServer server([&](TestPeer& peer) {
+    for (std::string request; !(request = peer.read_request()).empty();) {
+      asked.push_back(header_of(request, "If-None-Match"));
+      const std::string etag = "\"" + head + "\"";
+      peer.write(asked.back() == etag ? "HTTP/1.1 304 Not Modified\r\nETag: " + etag + "\r\n\r\n"
+                                      : http_reply(200, head, "ETag: " + etag + "\r\n"));
+    }
+  });
+  asio::io_context io;
+  HttpClient client(io, server.endpoint());
+  HeldDocument held;
+  const auto poll = [&](std::string_view path) {
+    HttpFetcher fetcher(client, {.held = &held});
+    std::string body;
+    EXPECT_FALSE(fetcher.fetch_all(path, 100, body).failed());
+    return body + (fetcher.was_unchanged() ? " again" : "");
+  };
+  EXPECT_EQ(poll(HeldDocument::kPath), "first");
+  EXPECT_EQ(poll(HeldDocument::kPath), "first again");
+  EXPECT_EQ(poll("v1/tuf/1.root.json"), "first") << "only what changes in place is asked so";
+  head = "second";
+  EXPECT_EQ(poll(HeldDocument::kPath), "second");
+  EXPECT_EQ(poll(HeldDocument::kPath), "second again");
+  EXPECT_EQ(asked, (std::vector<std::string>{"", "\"first\"", "", "\"first\"", "\"second\""}));
+}
+
 TEST(HttpFetcher, does_not_resume_without_a_strong_etag) {
   std::atomic<int> requests{0};
   TlsTestServer server([&](TestPeer& peer) {

@@ -195,6 +195,18 @@ TEST_F(ReleaseWatcherTest,
   for (auto at = first + 1; at != refreshes.end(); ++at) EXPECT_LE(*at - *(at - 1), kMinute);
 }
 
+TEST_F(ReleaseWatcherTest, where_there_is_no_stream_it_polls_and_looks_again_hourly) {
+  for (const int status : {204, 404, 405, 501}) {
+    start(1);
+    done_.clear();
+    watcher_.on_stream_end(now_ms_, NetError::kStatus, status, {});
+    const std::int64_t from_ms = now_ms_;
+    run_until(now_ms_ + 61 * kMinute);
+    EXPECT_EQ(times(WatchAction::kOpenStream), std::vector{from_ms + 60 * kMinute}) << status;
+    EXPECT_GE(times(WatchAction::kRefresh).size(), 59U) << status;
+  }
+}
+
 TEST_F(ReleaseWatcherTest, polls_seldom_while_the_stream_lives) {
   start(1);
   open_stream();
@@ -276,24 +288,61 @@ TEST_F(ReleaseWatcherTest, the_stream_backs_off_too_and_forgets_after_a_minute_o
   EXPECT_EQ(waits.back(), 2 * kSecond);
 }
 
-TEST(ReleaseWatcherFleet, A25_ten_thousand_lanes_come_back_spread_over_the_window) {
-  constexpr int kLanes = 10'000;
-  std::vector<std::int64_t> arrivals;
+// HQ is gone for three minutes, and all lanes notice in the same millisecond.
+TEST(ReleaseWatcherFleet, A25_a_hundred_thousand_lanes_come_back_spread_over_the_window) {
+  constexpr int kLanes = 100'000;
+  constexpr std::int64_t kBack_ms = 3 * kMinute;
+  constexpr std::int64_t kEnd_ms = kBack_ms + 302 * kSecond;
+  std::vector<int> arrivals(kEnd_ms / 1000 + 1);  // attempts of any kind, by second
+  int came_back = 0;
+  std::int64_t nearest_ms = kEnd_ms;
   for (int lane = 0; lane < kLanes; ++lane) {
     std::uint64_t state = 0x9E3779B97F4A7C15ULL * static_cast<std::uint64_t>(lane + 1);
-    Backoff backoff({}, [&state](std::int64_t bound) {
+    ReleaseWatcher watcher({}, [&state](std::int64_t bound) {
       state = state * 6364136223846793005ULL + 1442695040888963407ULL;
       return static_cast<std::int64_t>((state >> 33) % static_cast<std::uint64_t>(bound + 1));
     });
-    std::int64_t at_ms = 0;
-    for (int failure = 0; failure < 10; ++failure) at_ms = backoff.after_failure();
-    EXPECT_GE(at_ms, 1000);
-    EXPECT_LE(at_ms, 301'000);
-    arrivals.push_back(at_ms);
+    // It has run well for an hour: the stream stands and nothing is due.
+    std::int64_t now_ms = -kMinute * 60;
+    watcher.on_start(now_ms, 1);
+    watcher.next(now_ms);
+    watcher.on_stream_open(now_ms);
+    watcher.next(now_ms);
+    watcher.on_refreshed(now_ms, {.version = 1});
+    now_ms = 0;
+    watcher.on_stream_bytes(now_ms);
+    watcher.on_stream_end(now_ms, NetError::kClosed, 0, {});
+    std::int64_t last_open_ms = -kMinute;
+    bool is_back = false;
+    while (now_ms < kEnd_ms && !is_back) {
+      const WatchStep step = watcher.next(now_ms);
+      if (step.action == WatchAction::kNone) {
+        now_ms = step.wake_at_ms;
+        continue;
+      }
+      ++arrivals[static_cast<std::size_t>(now_ms / 1000)];
+      if (step.action == WatchAction::kRefresh) {
+        watcher.on_refreshed(now_ms, now_ms < kBack_ms ? RefreshResult{.error = NetError::kRefused}
+                                                       : RefreshResult{.version = 1});
+      } else {
+        ASSERT_EQ(step.action, WatchAction::kOpenStream);
+        if (last_open_ms >= 0) nearest_ms = std::min(nearest_ms, now_ms - last_open_ms);
+        last_open_ms = now_ms;
+        is_back = now_ms >= kBack_ms;
+        if (is_back) {
+          watcher.on_stream_open(now_ms);
+        } else {
+          watcher.on_stream_end(now_ms, NetError::kRefused, 0, {});
+        }
+      }
+    }
+    came_back += is_back ? 1 : 0;
   }
-  std::vector<int> per_second(302);
-  for (const std::int64_t at_ms : arrivals) ++per_second[static_cast<std::size_t>(at_ms / 1000)];
-  EXPECT_LT(*std::max_element(per_second.begin(), per_second.end()), 3 * kLanes / 300);
+  EXPECT_EQ(came_back, kLanes) << "within one window of the longest wait";
+  EXPECT_GE(nearest_ms, kSecond) << "no lane tries twice within a second";
+  // Once HQ is back, no second takes more than a small part of the fleet.
+  const int most = *std::max_element(arrivals.begin() + kBack_ms / 1000, arrivals.end());
+  EXPECT_LT(most, kLanes / 30);
 }
 
 }  // namespace
