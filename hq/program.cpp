@@ -15,6 +15,7 @@
 #include "hq/commands/keys.h"
 #include "hq/commands/lint.h"
 #include "hq/commands/mine.h"
+#include "hq/commands/mirror.h"
 #include "hq/commands/publish.h"
 #include "hq/commands/release.h"
 #include "hq/commands/report.h"
@@ -39,6 +40,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_report(program, session);
   register_status(program, session);
   register_enroll(program, session);
+  register_mirror(program, session);
   register_serve(program, session);
   register_alarm(program, session);
   register_audit(program, session);

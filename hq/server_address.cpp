@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "hq/errors.h"
+#include "sync/hq_endpoint.h"
 
 namespace xsell::hq {
 
@@ -25,6 +26,20 @@ ListenAddress parse_listen_address(std::string_view text) {
         fmt::format("--listen {}: give ADDRESS:PORT such as 0.0.0.0:8443 or [::]:8443", text));
   }
   return result;
+}
+
+std::string url_for_lanes(HqStore& store, const std::string& option) {
+  std::string url = option;
+  if (url.empty()) url = store.setting(kUrl).value_or("");
+  if (url.empty()) url = store.setting(kServedUrl).value_or("");
+  if (url.empty()) {
+    throw UsageError(
+        "how do lanes reach this HQ? Give --url https://NAME:PORT, or start 'xsell-hq serve' "
+        "first");
+  }
+  if (!sync::parse_hq_url(url))
+    throw UsageError(fmt::format("--url {}: lanes need https://NAME[:PORT]", url));
+  return url;
 }
 
 std::string server_url(const std::string& host, std::uint16_t port) {

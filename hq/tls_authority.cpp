@@ -85,15 +85,19 @@ void TlsAuthority::create(const std::vector<std::string>& addresses, std::int64_
 }
 
 void TlsAuthority::issue(const std::vector<std::string>& addresses, std::int64_t now_s) {
-  const Certificate authority{ca_pem(), read_file(folder_ / kCaKey)};
-  const Certificate server =
-      make_server_certificate(authority, addresses, {now_s - kEarly_s, now_s + kServerLife_s});
+  const Certificate server = certificate_for(addresses, now_s, now_s + kServerLife_s);
   std::string list;
   for (const std::string& address : addresses) list += address + "\n";
   write_file(folder_ / kAddresses, list);
   // One file for both, so that a reader never pairs the certificate with another's key.
   write_file(folder_ / kServerKey, server.key_pem + server.certificate_pem);
   write_file(folder_ / kServerCertificate, server.certificate_pem);
+}
+
+Certificate TlsAuthority::certificate_for(const std::vector<std::string>& addresses,
+                                          std::int64_t now_s, std::int64_t until_s) const {
+  const Certificate authority{ca_pem(), read_file(folder_ / kCaKey)};
+  return make_server_certificate(authority, addresses, {now_s - kEarly_s, until_s});
 }
 
 bool TlsAuthority::renew_if_due(std::int64_t now_s) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hq/hq_folder.h"
+#include "hq/server/certificate.h"
 
 namespace xsell::hq {
 
@@ -27,6 +28,10 @@ class TlsAuthority {
 
   // A new server certificate, from the same authority, for the addresses given.
   void issue(const std::vector<std::string>& addresses, std::int64_t now_s);
+
+  // Of the same authority, for another server. Not kept here.
+  Certificate certificate_for(const std::vector<std::string>& addresses, std::int64_t now_s,
+                              std::int64_t until_s) const;
 
   // Issues anew when less than a third of the certificate's time is left. True when it did.
   bool renew_if_due(std::int64_t now_s);

@@ -7,6 +7,7 @@
 #include "offline_cache/data_folder.h"
 #include "rules/model_names.h"
 #include "rules/strict_json.h"
+#include "sync/hq_endpoint.h"
 
 namespace xsell::plugin {
 namespace {
@@ -120,6 +121,11 @@ class Reader {
       to.hq = optional_text_of(value, name);
       if (!to.hq.empty() && !to.hq.starts_with("https://")) {
         fail(value, "hq must be an https address", "write \"hq\": \"https://...\"");
+      }
+    } else if (name == "mirror") {
+      to.mirror = optional_text_of(value, name);
+      if (!to.mirror.empty() && !sync::parse_hq_url(to.mirror)) {
+        fail(value, "mirror must be an https address", "write \"mirror\": \"https://...\"");
       }
     } else if (name == "store") {
       to.store = optional_text_of(value, name);

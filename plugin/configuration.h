@@ -16,9 +16,10 @@ inline constexpr const char* kDefaultDataFolder = "/var/lib/xsell";
 // Where this lane is and how it works: docs/configuration.md describes every field.
 struct Configuration {
   std::string data_folder = kDefaultDataFolder;
-  std::string hq;     // empty: as enrolled
-  std::string store;  // empty: as enrolled
-  std::string lane;   // empty: as enrolled
+  std::string hq;      // empty: as enrolled
+  std::string mirror;  // of the published files, in the store; empty: none
+  std::string store;   // empty: as enrolled
+  std::string lane;    // empty: as enrolled
   std::vector<std::string> store_groups;
   rules::WorkstationType workstation_type = rules::WorkstationType::staffed;
   std::string time_zone;  // IANA name; empty: UTC unless the till tells its time

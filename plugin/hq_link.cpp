@@ -1,12 +1,18 @@
 #include "plugin/hq_link.h"
 
+#include <chrono>
 #include <utility>
 
-#include "sync/http_fetcher.h"
 #include "sync/outcome_batch.h"
 
 namespace xsell::plugin {
 namespace {
+
+int64_t monotonic_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 
 constexpr int64_t kUploadInterval_ms = 1'000;
 // Of a backlog: 2,000 outcomes a second, so that a fleet that comes back leaves HQ its breath.
@@ -62,8 +68,8 @@ sync::OutcomeBatch to_batch(const offline_cache::PendingBatch& pending) {
 }  // namespace
 
 HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
-               const rules::LaneScope& scope, ReleaseShelf& shelf, offline_cache::LaneStore& store,
-               LogQueue& log, Callbacks callbacks)
+               const rules::LaneScope& scope, const std::string& mirror_url, ReleaseShelf& shelf,
+               offline_cache::LaneStore& store, LogQueue& log, Callbacks callbacks)
     : scope_(scope),
       shelf_(shelf),
       store_(store),
@@ -71,7 +77,7 @@ HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
       callbacks_(std::move(callbacks)),
       device_(identity.device),
       signer_(identity.device, identity.lane_key_pem),
-      release_client_(io, sync::endpoint_of(identity)),
+      releases_(io, sync::endpoint_of(identity), mirror_url),
       post_client_(io, sync::endpoint_of(identity)),
       upload_(post_client_, signer_, sync::system_dice()),
       listener_(
@@ -98,28 +104,30 @@ void HqLink::start() { listener_.start(shelf_.version()); }
 void HqLink::stop() {
   is_stopped_ = true;
   listener_.stop();
-  release_client_.cancel();
+  releases_.cancel();
   post_client_.cancel();
 }
 
 sync::RefreshResult HqLink::refresh() {
   const int64_t now_s = callbacks_.utc_now_s();
-  release_client_.set_clock_suspect(shelf_.is_clock_suspect(now_s));
-  sync::HttpFetcher fetcher(release_client_);
   is_refreshing_ = true;
-  ReleaseShelf::Update update = shelf_.update(fetcher, scope_, now_s);
+  ReleaseSource::Result fetched = releases_.update(shelf_, scope_, now_s, monotonic_ms());
   is_refreshing_ = false;
+  ReleaseShelf::Update& update = fetched.update;
 
   sync::RefreshResult result;
   result.error = update.failure.net_error;
-  result.status = fetcher.last_status();
-  if (fetcher.retry_after()) {
-    result.retry_after_ms = std::chrono::milliseconds(*fetcher.retry_after()).count();
-  }
+  result.status = fetched.status;
+  result.retry_after_ms = fetched.retry_after_ms;
   result.version = shelf_.version();
   if (is_stopped_) return result;
   if (result.error == sync::NetError::kNone) last_contact_s_ = now_s;
 
+  if (releases_.mirror_trouble() != mirror_trouble_) {
+    mirror_trouble_ = releases_.mirror_trouble();
+    log_.info(mirror_trouble_.empty() ? std::string("the mirror serves again")
+                                      : "the mirror is left aside: " + mirror_trouble_);
+  }
   if (!update.failure.failed()) {
     trouble_.clear();
   } else if (update.failure.net_error == sync::NetError::kNone) {

@@ -9,6 +9,7 @@
 #include "offline_cache/lane_store.h"
 #include "plugin/log_queue.h"
 #include "plugin/release_shelf.h"
+#include "plugin/release_source.h"
 #include "sync/http_client.h"
 #include "sync/identity.h"
 #include "sync/outcome_upload.h"
@@ -31,9 +32,11 @@ class HqLink {
     std::function<int64_t()> utc_now_s;
   };
 
+  // mirror_url: of a mirror in the store, or empty.
   // Throws std::runtime_error when the identity's key cannot be used.
   HqLink(boost::asio::io_context& io, const sync::Identity& identity, const rules::LaneScope& scope,
-         ReleaseShelf& shelf, offline_cache::LaneStore& store, LogQueue& log, Callbacks callbacks);
+         const std::string& mirror_url, ReleaseShelf& shelf, offline_cache::LaneStore& store,
+         LogQueue& log, Callbacks callbacks);
   ~HqLink();
 
   void start();
@@ -65,12 +68,13 @@ class HqLink {
   const Callbacks callbacks_;
   const std::string device_;
   const sync::RequestSigner signer_;
-  sync::HttpClient release_client_;
+  ReleaseSource releases_;
   sync::HttpClient post_client_;
   sync::OutcomeUpload upload_;
   sync::ReleaseListener listener_;
 
   std::string trouble_;
+  std::string mirror_trouble_;
   std::string contact_detail_;  // of the last failed contact; empty: it went well
   int64_t last_contact_s_ = 0;
   int64_t next_upload_ms_ = 0;

@@ -151,8 +151,8 @@ void Lane::connect() {
   callbacks.health_json = [this] { return board_.to_json(kVersion, utc_now_s(host_)); };
   callbacks.utc_now_s = [this] { return utc_now_s(host_); };
   try {
-    hq_ = std::make_unique<HqLink>(io_, *identity_, scope_, *shelf_, *store_, log_,
-                                   std::move(callbacks));
+    hq_ = std::make_unique<HqLink>(io_, *identity_, scope_, configuration_.mirror, *shelf_, *store_,
+                                   log_, std::move(callbacks));
     hq_->start();
   } catch (const std::exception& error) {
     rules_trouble_ = std::string(error.what()) + "; enrol this lane again: xsell enroll TOKEN";

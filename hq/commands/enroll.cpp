@@ -11,7 +11,6 @@
 #include "hq/server_address.h"
 #include "hq/tls_authority.h"
 #include "sync/enrolment_token.h"
-#include "sync/hq_endpoint.h"
 #include "sync/sha256.h"
 #include "sync/tuf_repository.h"
 
@@ -34,20 +33,6 @@ struct QuarantineOptions {
   std::string automatic;  // on, off
   bool is_undone = false;
 };
-
-std::string url_for_lanes(HqStore& store, const std::string& option) {
-  std::string url = option;
-  if (url.empty()) url = store.setting(kUrl).value_or("");
-  if (url.empty()) url = store.setting(kServedUrl).value_or("");
-  if (url.empty()) {
-    throw UsageError(
-        "how do lanes reach this HQ? Give --url https://NAME:PORT, or start 'xsell-hq serve' "
-        "first");
-  }
-  if (!sync::parse_hq_url(url))
-    throw UsageError(fmt::format("--url {}: lanes need https://NAME[:PORT]", url));
-  return url;
-}
 
 std::string root_sha256(const HqFolder& folder) {
   const sync::tuf::RepositoryKeys no_keys;

@@ -5,9 +5,12 @@
 
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <cstdio>
 #include <future>
+#include <random>
 
 #include "hq/store.h"
+#include "sync/bundle.h"
 #include "sync/enrolment_token.h"
 #include "sync/release_fetch.h"
 #include "sync/sha256.h"
@@ -104,6 +107,33 @@ void HqUnderTest::publish(std::uint64_t version, std::uint32_t spread_s) {
   const std::string name = "rules-" + std::to_string(version) + ".bundle.zst";
   repository.publish(
       {{name, bundle, sync::release_custom(version, sync::sha256("state"), spread_s)}}, {}, now_s);
+}
+
+void HqUnderTest::publish_items(std::uint64_t version, int item_count, std::uint32_t spread_s) {
+  struct Memory : sync::ByteSink {
+    bool write(std::string_view bytes) override {
+      content += bytes;
+      return true;
+    }
+    std::string content;
+  } bundle;
+  sync::BundleWriter writer(bundle,
+                            {.version = version, .count = static_cast<std::uint64_t>(item_count)});
+  std::mt19937 letters(static_cast<unsigned>(version));
+  for (int i = 0; i < item_count; ++i) {
+    std::string name;  // that does not compress well
+    while (name.size() < 1300) name += static_cast<char>('a' + letters() % 26);
+    char id[16];
+    std::snprintf(id, sizeof id, "item/%06d", i);
+    writer.add(id, "{\"id\":\"" + std::string(id) + "\",\"name\":{\"en\":\"" + name + "\"}}");
+  }
+  const sync::Sha256 state_hash = writer.finish();
+  sync::tuf::Repository repository(folder().tree(), keys_);
+  std::vector<std::string> old;
+  for (const auto& [name, file] : repository.targets().files) old.push_back(name);
+  repository.publish({"rules-" + std::to_string(version) + ".bundle.zst", bundle.content,
+                      sync::release_custom(version, state_hash, spread_s)},
+                     old, now_s);
 }
 
 }  // namespace xsell::hq

@@ -37,6 +37,8 @@ class HqUnderTest {
 
   // As another process would: straight to the folder.
   void publish(std::uint64_t version, std::uint32_t spread_s = 0);
+  // A release that lanes can use: `item_count` items, each about 1 KB on the wire.
+  void publish_items(std::uint64_t version, int item_count, std::uint32_t spread_s = 0);
   // A connection of its own, as another process has.
   HqStore open_store() const { return HqStore(folder().database().string()); }
 

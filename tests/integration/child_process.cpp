@@ -64,6 +64,11 @@ void ChildProcess::kill() {
   process_ = -1;
 }
 
+int ChildProcess::end() {
+  if (process_ > 0) ::kill(process_, SIGTERM);
+  return wait();
+}
+
 int ChildProcess::wait() {
   int status = 0;
   if (process_ < 0 || ::waitpid(process_, &status, 0) < 0) return -1;

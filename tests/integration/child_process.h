@@ -31,6 +31,7 @@ class ChildProcess {
 
   void kill();  // SIGKILL, and waits until it is gone
   pid_t process() const { return process_; }
+  int end();   // SIGTERM, then as wait()
   int wait();  // until it has ended by itself; its exit code, or -1
 
  private:

@@ -18,8 +18,9 @@ class HqProgram {
   // ITEM-2, ...
   explicit HqProgram(int item_count = 20);
 
-  void serve();  // on the same port as before
-  void kill();   // -9
+  void serve();                                         // on the same port as before
+  void kill();                                          // -9
+  pid_t process() const { return server_->process(); }  // that serves
   std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
 
   // Runs xsell-hq as the admin; throws when it fails. The result is what --json printed.
