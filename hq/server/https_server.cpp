@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <list>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -25,7 +26,7 @@ namespace {
 
 constexpr std::size_t kReadBlock = 8 * 1024;
 constexpr std::size_t kFileBlock = 32 * 1024;
-constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
 
 std::string chunk(std::string_view bytes) {
   return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
@@ -74,6 +75,8 @@ class HttpsServer::Core : public std::enable_shared_from_this<Core> {
   }
 
   void accept();
+  void accept_later();
+  bool make_room();
   void stop();
 
   asio::io_context& io_;
@@ -83,7 +86,7 @@ class HttpsServer::Core : public std::enable_shared_from_this<Core> {
   asio::steady_timer pause_;
   std::shared_ptr<asio::ssl::context> tls_;
   std::set<std::shared_ptr<Connection>> connections_;
-  std::size_t handshakes_ = 0;
+  std::list<Connection*> strangers_;  // the oldest first
   std::size_t buffered_bytes_ = 0;
   bool is_stopped_ = false;
 };
@@ -102,10 +105,10 @@ class HttpsServer::Core::Connection : public EventSink,
   ~Connection() override { account(0); }
 
   void start() {
-    ++core_->handshakes_;
+    core_->strangers_.push_back(this);
+    stranger_ = std::prev(core_->strangers_.end());
     allow(core_->limits_.handshake);
     stream_.handshake([self = shared_from_this()](bool is_ok, std::size_t) {
-      --self->core_->handshakes_;
       if (!is_ok || self->is_ended_) return self->end();
       self->read_request();
     });
@@ -114,6 +117,7 @@ class HttpsServer::Core::Connection : public EventSink,
   void end() {
     if (std::exchange(is_ended_, true)) return;
     timer_.cancel();
+    become_known();
     stream_.close();
     core_->connections_.erase(shared_from_this());
   }
@@ -126,7 +130,16 @@ class HttpsServer::Core::Connection : public EventSink,
 
   void close() override { end(); }
 
+  bool is_older_than(std::chrono::milliseconds time) const {
+    return std::chrono::steady_clock::now() - since_ >= time;
+  }
+
  private:
+  void become_known() {
+    if (!std::exchange(is_stranger_, false)) return;
+    core_->strangers_.erase(stranger_);
+  }
+
   // The connection ends unless something is allowed anew within the time.
   void allow(std::chrono::milliseconds time) {
     timer_.expires_after(time);
@@ -177,6 +190,7 @@ class HttpsServer::Core::Connection : public EventSink,
       answer = error_answer(500, "internal", "HQ could not do this; its log says why");
     }
     account(reader_->buffered_bytes());
+    if (answer.status < 400) become_known();
     write_answer(std::move(answer));
   }
 
@@ -321,6 +335,9 @@ class HttpsServer::Core::Connection : public EventSink,
   HttpAnswer answer_;
   std::string waiting_event_;
   std::size_t accounted_ = 0;
+  const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+  std::list<Connection*>::iterator stranger_;
+  bool is_stranger_ = true;
   bool is_request_begun_ = false;
   bool keeps_alive_ = false;
   bool is_head_ = false;
@@ -330,27 +347,36 @@ class HttpsServer::Core::Connection : public EventSink,
   bool is_ended_ = false;
 };
 
+// What waits meanwhile is in the kernel's queue.
+void HttpsServer::Core::accept_later() {
+  pause_.expires_after(kAcceptPause);
+  pause_.async_wait([self = shared_from_this()](const error_code& stopped) {
+    if (!stopped && !self->is_stopped_) self->accept();
+  });
+}
+
+bool HttpsServer::Core::make_room() {
+  while (connections_.size() >= limits_.connections || strangers_.size() >= limits_.strangers) {
+    if (strangers_.empty() || !strangers_.front()->is_older_than(limits_.stranger_time))
+      return false;
+    strangers_.front()->end();
+  }
+  return true;
+}
+
 void HttpsServer::Core::accept() {
+  if (!make_room()) return accept_later();
   acceptor_.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
     if (self->is_stopped_ || error == asio::error::operation_aborted) return;
-    if (error) {
-      // Out of descriptors, most likely: some come free with time.
-      self->pause_.expires_after(kAcceptPause);
-      self->pause_.async_wait([self](const error_code& stopped) {
-        if (!stopped && !self->is_stopped_) self->accept();
-      });
-      return;
-    }
+    // Out of descriptors, most likely: some come free with time.
+    if (error) return self->accept_later();
     error_code ignored;
     const tcp::endpoint peer = socket.remote_endpoint(ignored);
-    if (self->connections_.size() < self->limits_.connections &&
-        self->handshakes_ < self->limits_.handshakes) {
-      socket.set_option(tcp::no_delay(true), ignored);
-      const auto connection =
-          std::make_shared<Connection>(self, std::move(socket), peer.address().to_string());
-      self->connections_.insert(connection);
-      connection->start();
-    }
+    socket.set_option(tcp::no_delay(true), ignored);
+    const auto connection =
+        std::make_shared<Connection>(self, std::move(socket), peer.address().to_string());
+    self->connections_.insert(connection);
+    connection->start();
     self->accept();
   });
 }

@@ -28,7 +28,10 @@ struct ServerLimits {
   std::chrono::milliseconds farewell{2'000};        // for a refused peer to stop sending
   std::chrono::milliseconds heartbeat{sync::limits::kHeartbeat_ms};
   std::size_t connections = 20'000;
-  std::size_t handshakes = 1'000;  // not yet done, at one time
+  // Connections on which nothing was asked yet that HQ grants: handshakes, slow requests, refusals.
+  // When there are so many, the oldest makes room once it has had its time.
+  std::size_t strangers = 1'000;
+  std::chrono::milliseconds stranger_time{1'000};
   std::size_t buffered_bytes =
       64 * 1024 * 1024;  // of unfinished requests, all connections together
 };
