@@ -13,6 +13,7 @@ bool LaneEngine::State::may_speak() const {
 }
 
 void LaneEngine::State::respond(Moment moment, const Event& event) {
+  workspace().evidence.refresh();
   const bool is_inquiry = moment == Moment::inquiry;
   const bool may_speak_now = may_speak();
   if (is_inquiry || !may_speak_now) {
@@ -70,7 +71,10 @@ void LaneEngine::State::verify_open_prompts(const Situation& now, bool is_mere_a
 DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
                                                      const PromptRecord& record) {
   if (record.is_mined) {
-    if (!workspace().evidence.is_candidate(record.item)) return DropReason::kCondition;
+    const bool has_something_left = basket().changes().needs_full_search;
+    if (!workspace().evidence.may_stay(record.item, has_something_left)) {
+      return DropReason::kCondition;
+    }
     return refusal_of_mined_item(now, record.item);
   }
   if (workspace().is_disabled(record.rule)) return DropReason::kKilled;

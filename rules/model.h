@@ -189,6 +189,11 @@ struct MinedPair {
   std::int64_t offer_count = 0;
   std::int64_t basket_count = 0;
   std::int32_t weight = 0;  // fixed point, 65536 = 1; summed over the basket's lines
+  // The same counts with baskets that fade with age, in thousandths; all 0 when there are none.
+  std::int64_t recent_joint_milli = 0;
+  std::int64_t recent_trigger_milli = 0;
+  std::int64_t recent_offer_milli = 0;
+  std::int64_t recent_baskets_milli = 0;
   bool operator==(const MinedPair&) const = default;
 };
 

@@ -1,14 +1,16 @@
-// Adds up what the lines of the basket say for each mined offer: a leaky noisy-or in fixed point,
-// kept as lines come and go. Threads: one at a time. Allocates: in the constructor only. Units:
-// weights in 16 binary places.
+// What the lines of the basket say for each mined offer, kept as lines come and go: by the fitted
+// ranker when the release has one, else a leaky noisy-or of the pairs' weights. Threads: one at a
+// time. Allocates: in the constructor only. Units: 16 binary places.
 #ifndef XSELL_RULES_PAIR_EVIDENCE_H_
 #define XSELL_RULES_PAIR_EVIDENCE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "rules/pair_ranker.h"
 #include "rules/rule_index.h"
 
 namespace xsell::rules {
@@ -21,16 +23,17 @@ class PairEvidence {
   // The first unit of an item entered, or its last left. Cost: the item's own pairs.
   void add(std::uint32_t trigger);
   void remove(std::uint32_t trigger);
+  // Call it once the basket is as it is to be; what follows speaks of that.
+  void refresh();
 
   // The items that some line speaks for, with a score of at least the policy's minimum, in no
   // order.
   std::span<const std::uint32_t> candidates() const { return candidates_; }
-  bool is_candidate(std::uint32_t item) const {
-    return !sums_.empty() && sums_[item].position != kNoId;
-  }
-  std::int64_t score(std::uint32_t item) const {
-    return sums_[item].weight + index_.items.leak[item];
-  }
+  // Whether the offer of an open prompt may stay. A ranker's odds fall as the basket grows: only
+  // what leaves the basket can take an offer back.
+  bool may_stay(std::uint32_t item, bool has_something_left) const;
+  // -ln(1 - chance), what mined offers and authored scores compete on.
+  std::int64_t score(std::uint32_t item) const;
 
   struct Reason {
     std::int32_t weight = 0;
@@ -48,8 +51,11 @@ class PairEvidence {
 
   void update(Sum& sum, std::uint32_t item);
 
+  bool is_candidate(std::uint32_t item) const;
+
   const RuleIndex& index_;
-  std::int64_t min_score_;
+  std::int64_t min_score_;  // of the ranker: log odds
+  std::optional<PairRanker> ranker_;
   std::vector<Sum> sums_;  // by item
   std::vector<std::uint32_t> candidates_;
 };

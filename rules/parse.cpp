@@ -53,6 +53,10 @@ void read_pair(DocumentContext& context, const JsonValue& value, const FieldPath
   reader.read("basket_count", out.basket_count);
   reader.require("weight");
   reader.read("weight", out.weight, 0, std::numeric_limits<std::int32_t>::max());
+  reader.read_fixed("recent_joint", out.recent_joint_milli, 3);
+  reader.read_fixed("recent_trigger", out.recent_trigger_milli, 3);
+  reader.read_fixed("recent_offer", out.recent_offer_milli, 3);
+  reader.read_fixed("recent_baskets", out.recent_baskets_milli, 3);
   reader.finish();
 }
 

@@ -11,6 +11,7 @@
 #include "rules/localised_text.h"
 #include "rules/money.h"
 #include "rules/place.h"
+#include "rules/ranker.h"
 
 namespace xsell::rules {
 
@@ -54,7 +55,12 @@ struct ExperimentPolicy {
 // How mined pairs speak. Texts may hold {offer}, {trigger} and {percent}.
 struct MinedPolicy {
   bool is_enabled = true;
-  std::int64_t min_score = 0;  // sum of weights, 65536 = 1, below which a mined offer stays silent
+  // Below which a mined offer stays silent: log odds with a ranker, else the sum of the weights;
+  // 65536 = 1.
+  std::int64_t min_score = 0;
+  std::int32_t surest_percent = 0;  // of scans, in place of min_score; 0: min_score. Asks a ranker
+  std::int64_t surprise_millionths = 0;  // power of an offer's surprise in its rank
+  Ranker ranker;
   std::int32_t max_prompts_per_answer = 1;
   std::int32_t max_prompts_per_transaction = 2;
   std::int32_t priority = 0;  // against the priority of authored rules

@@ -178,6 +178,24 @@ void RuleCompiler::fill_target_lists() {
   index_.target_lists = FlatLists<std::uint32_t>(target_lists_.size(), placed);
 }
 
+// What the ranker wants of a pair; what it wants of the offered item is put into its row.
+PairTerms RuleCompiler::ranked_terms_of(const MinedPair& mined, std::uint32_t item) {
+  if (!index_.ranker.ranker.is_fitted()) return {};
+  constexpr double kMilli = 1000;
+  const RankerCounts counts = brought_to_size(
+      index_.ranker.ranker,
+      {{static_cast<double>(mined.joint_count), static_cast<double>(mined.trigger_count),
+        static_cast<double>(mined.offer_count), static_cast<double>(mined.basket_count)},
+       {static_cast<double>(mined.recent_joint_milli) / kMilli,
+        static_cast<double>(mined.recent_trigger_milli) / kMilli,
+        static_cast<double>(mined.recent_offer_milli) / kMilli,
+        static_cast<double>(mined.recent_baskets_milli) / kMilli}});
+  if (index_.ranker.offers.size() <= item) index_.ranker.offers.resize(item + 1);
+  const double surprise = static_cast<double>(index_.policy.mined.surprise_millionths) / 1e6;
+  index_.ranker.offers[item] = offer_terms(counts, surprise);
+  return pair_terms(counts);
+}
+
 void RuleCompiler::add(const MinedPair& mined) {
   if (!index_.policy.mined.is_enabled) return;
   const std::uint32_t trigger = items_.add_mentioned(mined.trigger);
@@ -195,7 +213,8 @@ void RuleCompiler::add(const MinedPair& mined) {
           : 0;
   pairs_.push_back({trigger,
                     {item, mined.weight},
-                    static_cast<std::uint8_t>(std::clamp<std::int64_t>(percent, 0, 100))});
+                    static_cast<std::uint8_t>(std::clamp<std::int64_t>(percent, 0, 100)),
+                    ranked_terms_of(mined, item)});
 }
 
 void RuleCompiler::place_pairs() {
@@ -207,9 +226,11 @@ void RuleCompiler::place_pairs() {
   for (const Pair& pair : pairs_) {
     placed.emplace_back(pair.trigger, pair.target);
     index_.pair_percent.push_back(pair.percent);
+    if (index_.ranker.ranker.is_fitted()) index_.ranker.pairs.push_back(pair.terms);
   }
   pairs_ = {};
   index_.pairs = FlatLists<PairTarget>(index_.items.size(), placed);
+  if (index_.ranker.ranker.is_fitted()) index_.ranker.offers.resize(index_.items.size());
 }
 
 }  // namespace xsell::rules

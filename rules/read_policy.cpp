@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "rules/document_reader.h"
 #include "rules/fixed_decimal.h"
 #include "rules/validate.h"
@@ -7,6 +9,7 @@ namespace {
 
 constexpr std::int32_t kMaxPromptsPerAnswer = 3;
 constexpr std::int32_t kMany = 1'000'000;
+constexpr std::int32_t kMaxWeight = 100 * 65536;  // keeps every sum of a ranker within 64 bits
 
 void read_lane_load(DocumentContext& context, const JsonValue& value, const FieldPath& path,
                     LaneLoadPolicy& out) {
@@ -56,11 +59,44 @@ void read_experiment(DocumentContext& context, const JsonValue& value, const Fie
   reader.finish();
 }
 
+void read_ranker(DocumentContext& context, const JsonValue& value, const FieldPath& path,
+                 Ranker& out) {
+  ObjectReader reader(context, value, path);
+  if (const JsonValue* weights = reader.require("weights")) {
+    ObjectReader terms(context, *weights, reader.path_of("weights"));
+    for (std::size_t term = 0; term < kRankerTerms; ++term) {
+      terms.read(name_of(static_cast<RankerTerm>(term)), out.weights[term], -kMaxWeight,
+                 kMaxWeight);
+    }
+    terms.finish();
+  }
+  reader.read("fitted_baskets", out.fitted_baskets);
+  reader.read_fixed("fitted_recent_baskets", out.fitted_recent_milli, 3);
+  reader.require("surest_scores");
+  reader.for_each("surest_scores", [&](const JsonValue& score, const FieldPath& at) {
+    if (score.is_integer()) {
+      out.surest_scores.push_back(score.integer);
+    } else {
+      context.error(score, at, "a whole number is expected", "Mine again.");
+    }
+  });
+  if (out.surest_scores.size() != kSurestScores) {
+    context.error(value, reader.path_of("surest_scores"), "a ranker has 100 of them, one a percent",
+                  "Mine again.");
+  }
+  reader.finish();
+}
+
 void read_mined(DocumentContext& context, const JsonValue& value, const FieldPath& path,
                 MinedPolicy& out) {
   ObjectReader reader(context, value, path);
   reader.read("enabled", out.is_enabled);
-  reader.read("min_score", out.min_score);
+  reader.read("min_score", out.min_score, std::numeric_limits<std::int32_t>::min());
+  reader.read("surest_percent", out.surest_percent, 1, 100);
+  reader.read_fixed("surprise", out.surprise_millionths, 6, 0, 2 * kMillionthsPerOne);
+  if (const JsonValue* ranker = reader.take("ranker")) {
+    read_ranker(context, *ranker, reader.path_of("ranker"), out.ranker);
+  }
   reader.read("max_prompts_per_answer", out.max_prompts_per_answer, 0, kMaxPromptsPerAnswer);
   reader.read("max_prompts_per_transaction", out.max_prompts_per_transaction, 0, kMany);
   reader.read("priority", out.priority, 0, 100);

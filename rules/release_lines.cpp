@@ -39,6 +39,12 @@ ReleaseLine pair_line(const MinedPair& pair) {
   object.set("b", JsonValue::of(pair.offer_count));
   object.set("N", JsonValue::of(pair.basket_count));
   object.set("p", JsonValue::of(pair.weight));
+  if (pair.recent_baskets_milli > 0) {
+    object.set("rn", JsonValue::of(pair.recent_joint_milli));
+    object.set("ra", JsonValue::of(pair.recent_trigger_milli));
+    object.set("rb", JsonValue::of(pair.recent_offer_milli));
+    object.set("rN", JsonValue::of(pair.recent_baskets_milli));
+  }
   return {std::move(id), to_canonical_json(object)};
 }
 
@@ -55,9 +61,12 @@ void read_pair(DocumentContext& context, const JsonValue& value, std::string_vie
   } else {
     context.error(value, {nullptr, "id", -1}, "a pair is named by two item ids joined by '>'");
   }
-  constexpr std::string_view kFields[] = {"n", "a", "b", "N"};
-  std::int64_t* const counts[] = {&out.joint_count, &out.trigger_count, &out.offer_count,
-                                  &out.basket_count};
+  constexpr std::string_view kFields[] = {"n", "a", "b", "N", "rn", "ra", "rb", "rN"};
+  std::int64_t* const counts[] = {
+      &out.joint_count,        &out.trigger_count,        &out.offer_count,
+      &out.basket_count,       &out.recent_joint_milli,   &out.recent_trigger_milli,
+      &out.recent_offer_milli, &out.recent_baskets_milli,
+  };
   for (std::size_t i = 0; i < std::size(kFields); ++i) reader.read(kFields[i], *counts[i]);
   reader.require("p");
   reader.read("p", out.weight, 0, std::numeric_limits<std::int32_t>::max());

@@ -57,6 +57,7 @@ RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& set
       schedules_(index_.schedules),
       target_list_ids_(target_lists_) {
   index_.policy = policy;
+  if (policy.mined.is_enabled) index_.ranker.ranker = policy.mined.ranker;
   index_.scope = scope;
   index_.version = version;
   index_.currency = scope.currency.is_empty() ? policy.currency : scope.currency;

@@ -91,6 +91,7 @@ class RuleCompiler {
   void place_postings(const std::vector<std::uint32_t>& order);
   void fill_target_lists();
   void place_pairs();
+  PairTerms ranked_terms_of(const MinedPair& mined, std::uint32_t item);
 
   const Catalogue& catalogue_;
   std::unique_ptr<RuleIndex> owned_index_;
@@ -114,6 +115,7 @@ class RuleCompiler {
     std::uint32_t trigger;
     PairTarget target;
     std::uint8_t percent;
+    PairTerms terms;
   };
   std::vector<Pair> pairs_;
   CompileReport report_;

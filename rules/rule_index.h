@@ -23,7 +23,9 @@
 #include "rules/item_key_table.h"
 #include "rules/lane_scope.h"
 #include "rules/model.h"
+#include "rules/pair_target.h"
 #include "rules/posting_lists.h"
+#include "rules/ranker_index.h"
 #include "rules/schedule.h"
 #include "rules/text_store.h"
 #include "rules/text_table.h"
@@ -174,12 +176,6 @@ struct ItemColumns {
   }
 };
 
-// Offers mined for a trigger item, in the order of the offered item's id.
-struct PairTarget {
-  std::uint32_t item;
-  std::int32_t weight;
-};
-
 // Texts in the order of their ids, without a way back from text to id.
 class TextPool {
  public:
@@ -239,6 +235,7 @@ struct RuleIndex {
   TextPool rule_ids;
 
   FlatLists<PairTarget> pairs;  // by trigger item
+  RankerIndex ranker;           // empty: the pairs' weights are added up
   std::vector<std::uint8_t>
       pair_percent;  // beside pairs.values(): how many of the trigger's buyers take the offer
 

@@ -53,11 +53,28 @@ JsonValue write_experiment(const ExperimentPolicy& experiment) {
   return out.take();
 }
 
+JsonValue write_ranker(const Ranker& ranker) {
+  ObjectWriter weights;
+  for (std::size_t term = 0; term < kRankerTerms; ++term) {
+    weights.put(name_of(static_cast<RankerTerm>(term)), ranker.weights[term], 0);
+  }
+  ObjectWriter out;
+  out.put_object("weights", weights.take());
+  out.put("fitted_baskets", ranker.fitted_baskets, 0);
+  out.put_fixed("fitted_recent_baskets", ranker.fitted_recent_milli, 3, 0);
+  out.put_each("surest_scores", ranker.surest_scores,
+               [](std::int64_t score) { return JsonValue::of(score); });
+  return out.take();
+}
+
 JsonValue write_mined(const MinedPolicy& mined) {
   const MinedPolicy usual;
   ObjectWriter out;
   out.put("enabled", mined.is_enabled, usual.is_enabled);
   out.put("min_score", mined.min_score, usual.min_score);
+  out.put("surest_percent", mined.surest_percent, usual.surest_percent);
+  out.put_fixed("surprise", mined.surprise_millionths, 6, usual.surprise_millionths);
+  out.put_object("ranker", write_ranker(mined.ranker));
   out.put("max_prompts_per_answer", mined.max_prompts_per_answer, usual.max_prompts_per_answer);
   out.put("max_prompts_per_transaction", mined.max_prompts_per_transaction,
           usual.max_prompts_per_transaction);

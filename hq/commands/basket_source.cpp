@@ -1,7 +1,6 @@
 #include "hq/commands/basket_source.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <utility>
 
 #include "hq/catalogue_store.h"
@@ -38,9 +37,7 @@ History load_from_store(CommandSession& session, const BasketSourceOptions& opti
     history.keys.push_back(names.at(item_id).item);
     history.names_of_items.push_back(names.at(item_id).name);
   }
-  history.has_clock_times =
-      std::any_of(history.table.times_s.begin(), history.table.times_s.end(),
-                  [](std::int64_t time_s) { return time_s % kSecondsPerDay != 0; });
+  history.has_clock_times = stands_in_scan_order(history.table);
   return history;
 }
 

@@ -13,8 +13,7 @@
 #include "hq/audit.h"
 #include "hq/catalogue_store.h"
 #include "hq/local_time.h"
-#include "hq/mine/abstention.h"
-#include "hq/mine/pack.h"
+#include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/mine/similar_names.h"
 #include "hq/progress.h"
@@ -30,13 +29,12 @@ struct MineOptions {
   MinedTexts texts;
   PackOptions pack;
   double surest_percent = 15;
-  double validation_percent = 10;
-  double weakest_percent = 10;
+  double surprise = 0;
   std::size_t top = 20;
   bool leaves_out_variants = false;
 };
 
-constexpr std::size_t kMinValidationBaskets = 20;
+constexpr std::size_t kMinFittedBaskets = 20;
 
 // Item keys and names by the numbers of a basket table.
 class ItemNames {
@@ -133,33 +131,33 @@ Json show_top_rules(Output& output, const Pack& pack, const ItemNames& names, st
   return rules;
 }
 
+// What the surest scans of the latest baskets brought, with counts of the others.
 struct Trial {
-  std::int64_t min_weight = 0;  // weaker rules are dropped
-  Abstention abstention;
+  std::size_t scans = 0;
+  std::size_t scans_with_offer = 0;
+  std::size_t hits_if_always = 0;
+  std::size_t prompted = 0;
+  std::size_t hits = 0;
+  std::int64_t min_score = 0;
 };
 
-// Rules of the first baskets, tried on those that came later.
-Trial try_rules(const BasketTable& table, const MineOptions& options,
-                const PackOptions& pack_options) {
-  const std::size_t count = table.basket_count();
-  const auto tail =
-      static_cast<std::size_t>(static_cast<double>(count) * options.validation_percent / 100);
-  if (tail < kMinValidationBaskets) {
-    throw Refused(fmt::format(
-        "{} baskets are too few to tell sure offers from others: the last {:g}% of them "
-        "must be {} or more; import more baskets, or widen --from and --until",
-        count, options.validation_percent, kMinValidationBaskets));
-  }
-  const std::size_t split = count - tail;
-  Pack pack = build_pack(count_pairs(table, 0, split, pack_options.min_joint_count), pack_options);
-  const auto score = [&] {
-    return choose_min_score(score_scans(table, split, count, pack), options.surest_percent / 100);
-  };
+Trial try_surest(std::vector<RankedScan> scans, double share) {
   Trial trial;
-  trial.min_weight =
-      std::llround(static_cast<double>(score().min_score) * options.weakest_percent / 100);
-  drop_weak_rules(pack, trial.min_weight);
-  trial.abstention = score();
+  trial.scans = scans.size();
+  std::erase_if(scans, [](const RankedScan& scan) { return !scan.has_offer; });
+  trial.scans_with_offer = scans.size();
+  std::stable_sort(scans.begin(), scans.end(),
+                   [](const RankedScan& a, const RankedScan& b) { return a.score > b.score; });
+  const auto wanted =
+      std::min(scans.size(),
+               static_cast<std::size_t>(std::lround(share * static_cast<double>(trial.scans))));
+  if (wanted > 0) trial.min_score = scans[wanted - 1].score;
+  for (const RankedScan& scan : scans) {
+    if (scan.is_hit) ++trial.hits_if_always;
+    if (wanted == 0 || scan.score < trial.min_score) continue;
+    ++trial.prompted;
+    if (scan.is_hit) ++trial.hits;
+  }
   return trial;
 }
 
@@ -179,14 +177,26 @@ void run_mine(CommandSession& session, const MineOptions& options) {
   }
   PackOptions pack_options = options.pack;
   pack_options.is_excluded = make_exclusion(options, names);
-  const Trial trial = try_rules(table, options, pack_options);
-  const Abstention& abstention = trial.abstention;
-  Pack pack = build_pack(count_pairs(table, 0, table.basket_count(), pack_options.min_joint_count),
-                         pack_options);
-  drop_weak_rules(pack, trial.min_weight);
+  const std::size_t fitted =
+      static_cast<std::size_t>(static_cast<double>(table.basket_count()) * kFitShare);
+  if (fitted < kMinFittedBaskets) {
+    throw Refused(fmt::format(
+        "{} baskets are too few to tell sure offers from others: a fifth of them must be {} or "
+        "more; import more baskets, or widen --from and --until",
+        table.basket_count(), kMinFittedBaskets));
+  }
+  const RankedPack ranked =
+      build_ranked_pack(table, 0, table.basket_count(), pack_options, stands_in_scan_order(table));
+  const Pack& pack = ranked.pack;
+  const Trial trial = try_surest(ranked.scans, options.surest_percent / 100);
 
+  MinedPolicy mined;
+  mined.ranker = ranked.ranker;
+  mined.min_score = trial.min_score;
+  mined.surprise = options.surprise;
+  mined.texts = options.texts;
   std::ofstream file(options.out, std::ios::binary);
-  write_rules_document(file, pack, abstention.min_score, options.texts,
+  write_rules_document(file, pack, mined,
                        [&](std::uint32_t item) -> const std::string& { return names.key(item); });
   file.close();
   if (!file) throw Refused(fmt::format("cannot write {}", options.out));
@@ -212,14 +222,13 @@ void run_mine(CommandSession& session, const MineOptions& options) {
                     "catalogue does not know.",
                     pack.excluded_pairs, names.unknown_count()));
   }
-  output.text(
-      fmt::format("Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} "
-                  "scans, {:.1f}% of the\n"
-                  "offers were for an item that the basket went on to contain ({:.1f}% if every "
-                  "scan were prompted).",
-                  options.validation_percent, percent(abstention.prompted, abstention.scans),
-                  abstention.scans, percent(abstention.hits, abstention.prompted),
-                  percent(abstention.hits_if_always, abstention.scans_with_offer)));
+  output.text(fmt::format(
+      "Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} "
+      "scans, {:.1f}% of the\n"
+      "offers were for an item that the basket went on to contain ({:.1f}% if every "
+      "scan were prompted).",
+      100 * kFitShare, percent(trial.prompted, trial.scans), trial.scans,
+      percent(trial.hits, trial.prompted), percent(trial.hits_if_always, trial.scans_with_offer)));
   output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq lint {}", options.out,
                           elapsed_s, options.out));
   const Json top = show_top_rules(output, pack, names, options.top);
@@ -234,13 +243,13 @@ void run_mine(CommandSession& session, const MineOptions& options) {
                  {"discovered_pairs", pack.discovered_pairs},
                  {"excluded_pairs", pack.excluded_pairs},
                  {"rules", pack.rules.size()},
-                 {"min_score", abstention.min_score},
+                 {"min_score", trial.min_score},
                  {"validation",
-                  {{"scans", abstention.scans},
-                   {"prompted", abstention.prompted},
-                   {"hits", abstention.hits},
-                   {"scans_with_offer", abstention.scans_with_offer},
-                   {"hits_if_always", abstention.hits_if_always}}},
+                  {{"scans", trial.scans},
+                   {"prompted", trial.prompted},
+                   {"hits", trial.hits},
+                   {"scans_with_offer", trial.scans_with_offer},
+                   {"hits_if_always", trial.hits_if_always}}},
                  {"seconds", elapsed_s}};
   Audit(session.store()).record(session.now_s(), user, "mine", result);
   result["top"] = top;
@@ -270,15 +279,13 @@ void register_mine(CLI::App& program, CommandSession& session) {
         return text;
       });
   command
-      ->add_option("--validation", options->validation_percent,
-                   "Percent of the baskets, the latest, on which the rules of the others are tried")
+      ->add_option("--surprise", options->surprise,
+                   "Rank by chance times this power of the surprise (-log2 of an offer's share of "
+                   "baskets):\n0 likely things first, 1 things worth saying")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 50.0));
-  command
-      ->add_option("--weakest", options->weakest_percent,
-                   "Drop rules that weigh less than this percent of the score it takes to prompt")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 100.0));
+      ->check(CLI::Range(0.0, 2.0));
+  command->add_flag("--staples", options->pack.keeps_staples,
+                    "Keep offers that are bought as often without their trigger");
   command
       ->add_option("--min-joint", options->pack.min_joint_count,
                    "Baskets that must hold both items of a pair")

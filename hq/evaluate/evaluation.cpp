@@ -56,7 +56,7 @@ class Evaluation {
       auto start = Clock::now();
       if (s < pairs_.size()) {
         recommender.reset();
-        recommender = method.train({halves.train, pairs_[s]});
+        recommender = method.train({halves.train, pairs_[s], options_.split.has_scan_order});
       }
       if (!recommender) return std::nullopt;
       report.train_s += seconds_since(start);

@@ -27,6 +27,7 @@ class Recommender {
 struct TrainingData {
   const BasketTable& baskets;
   const PairTable& pairs;
+  bool has_scan_order = true;  // items stand as they were scanned
 };
 
 struct Method {

@@ -58,6 +58,7 @@ class CsvBaskets {
     }
     file_.has_times = has_times_;
     build_table();
+    file_.has_clock_times = stands_in_scan_order(file_.table);
     return std::move(file_);
   }
 
@@ -83,7 +84,6 @@ class CsvBaskets {
         has_times_ = true;
       }
       time_s = last_time_s_;
-      file_.has_clock_times = file_.has_clock_times || time_s % kSecondsPerDay != 0;
     }
     std::int64_t quantity_milli = kOnePieceMilli;
     if (map_.has(kQuantity) && !map_.field(kQuantity, row).empty()) {

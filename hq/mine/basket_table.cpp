@@ -1,7 +1,10 @@
 #include "hq/mine/basket_table.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
+
+#include "hq/local_time.h"
 
 namespace xsell::hq {
 namespace {
@@ -122,6 +125,11 @@ BasketTable load_baskets(HqStore& store, const TimeRange& range) {
                      lines.column_int64(3));
   }
   return builder.finish();
+}
+
+bool stands_in_scan_order(const BasketTable& table) {
+  return std::any_of(table.times_s.begin(), table.times_s.end(),
+                     [](std::int64_t time_s) { return time_s % kSecondsPerDay != 0; });
 }
 
 }  // namespace xsell::hq

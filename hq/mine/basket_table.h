@@ -30,6 +30,9 @@ struct BasketTable {
 // nothing is left are left out.
 BasketTable load_baskets(HqStore& store, const TimeRange& range);
 
+// Whether times tell the hour: lines then most likely stand in the order they were scanned.
+bool stands_in_scan_order(const BasketTable& table);
+
 }  // namespace xsell::hq
 
 #endif  // XSELL_HQ_MINE_BASKET_TABLE_H_

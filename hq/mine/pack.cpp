@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hq/local_time.h"
 #include "hq/statistics.h"
 
 namespace xsell::hq {
@@ -64,9 +65,10 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
       false_discovery_threshold(sorted, counts.candidate_count, options.false_discovery_rate);
 
   for (std::size_t i = 0; i < counts.pairs.size(); ++i) {
-    if (p_values[i] > threshold) continue;
+    const bool is_discovery = p_values[i] <= threshold;
+    if (!is_discovery && !options.keeps_staples) continue;
     const PairCount& pair = counts.pairs[i];
-    ++pack.discovered_pairs;
+    if (is_discovery) ++pack.discovered_pairs;
     if (options.is_excluded && options.is_excluded(pair.first, pair.second)) {
       ++pack.excluded_pairs;
       continue;
@@ -74,10 +76,9 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
     const auto keep = [&](std::uint32_t trigger, std::uint32_t offer) {
       const std::uint32_t trigger_count = counts.item_counts[trigger];
       const std::uint32_t offer_count = counts.item_counts[offer];
-      if (lift_lower_bound(pair.joint_count, trigger_count, offer_count, counts.basket_count) <=
-          1) {
-        return;
-      }
+      const double lift_low =
+          lift_lower_bound(pair.joint_count, trigger_count, offer_count, counts.basket_count);
+      if (lift_low <= 1 && !options.keeps_staples) return;
       pack.rules.push_back(
           {trigger, offer, pair.joint_count,
            pair_weight(pair.joint_count, trigger_count, offer_count, counts.basket_count),
@@ -105,18 +106,33 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
   return pack;
 }
 
-void drop_weak_rules(Pack& pack, std::int64_t min_weight) {
-  std::size_t kept = 0;
-  std::size_t at = 0;
-  for (std::size_t item = 0; item + 1 < pack.begins.size(); ++item) {
-    const std::size_t end = pack.begins[item + 1];
-    pack.begins[item] = kept;
-    for (; at < end; ++at) {
-      if (pack.rules[at].weight >= min_weight) pack.rules[kept++] = pack.rules[at];
+void add_recent_counts(Pack& pack, const BasketTable& table, std::size_t begin, std::size_t end,
+                       double half_life_days) {
+  constexpr double kMilli = 1000;
+  double baskets = 0;
+  std::vector<double> items(pack.item_counts.size(), 0);
+  std::vector<double> joints(pack.rules.size(), 0);
+  std::vector<std::uint8_t> is_in_basket(pack.item_counts.size(), 0);
+  for (std::size_t index = begin; index < end; ++index) {
+    const double age_days =
+        static_cast<double>(table.times_s[end - 1] - table.times_s[index]) / kSecondsPerDay;
+    const double worth = std::exp2(-age_days / half_life_days);
+    baskets += worth;
+    for (const std::uint32_t item : table.basket(index)) is_in_basket[item] = 1;
+    for (const std::uint32_t item : table.basket(index)) {
+      items[item] += worth;
+      for (std::size_t at = pack.begins[item]; at < pack.begins[item + 1]; ++at) {
+        if (is_in_basket[pack.rules[at].offer] != 0) joints[at] += worth;
+      }
     }
+    for (const std::uint32_t item : table.basket(index)) is_in_basket[item] = 0;
   }
-  pack.begins.back() = kept;
-  pack.rules.resize(kept);
+  pack.recent_basket_milli = std::llround(baskets * kMilli);
+  pack.recent_item_milli.clear();
+  for (const double count : items) pack.recent_item_milli.push_back(std::llround(count * kMilli));
+  for (std::size_t at = 0; at < joints.size(); ++at) {
+    pack.rules[at].recent_joint_milli = std::llround(joints[at] * kMilli);
+  }
 }
 
 }  // namespace xsell::hq

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ostream>
 
 #include "hq/output.h"
@@ -9,14 +10,36 @@
 
 namespace xsell::hq {
 
-void write_rules_document(std::ostream& out, const Pack& pack, std::int64_t min_score,
-                          const MinedTexts& texts,
+namespace {
+
+// Thousandths as a decimal.
+std::string decimal(std::int64_t milli) {
+  return fmt::format("{}.{:03}", milli / 1000, milli % 1000);
+}
+
+Json ranker_json(const rules::Ranker& ranker) {
+  Json weights = Json::object();
+  for (std::size_t term = 0; term < rules::kRankerTerms; ++term) {
+    weights[std::string(rules::name_of(static_cast<rules::RankerTerm>(term)))] =
+        ranker.weights[term];
+  }
+  return {{"weights", std::move(weights)},
+          {"fitted_baskets", ranker.fitted_baskets},
+          {"fitted_recent_baskets", decimal(ranker.fitted_recent_milli)},
+          {"surest_scores", ranker.surest_scores}};
+}
+
+}  // namespace
+
+void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy& mined,
                           const std::function<const std::string&(std::uint32_t)>& key_of) {
-  const Json policy = {{"mined",
-                        {{"min_score", min_score},
-                         {"operator_text", {{texts.language, texts.operator_text}}},
-                         {"reason", {{texts.language, texts.reason}}}}}};
-  out << "{\"schema\": \"xsell.rules/1\",\n\"policy\": " << policy.dump(2) << ",\n\"pairs\": [";
+  Json policy = {{"mined",
+                  {{"min_score", mined.min_score},
+                   {"surprise", std::round(mined.surprise * 1e6) / 1e6},
+                   {"operator_text", {{mined.texts.language, mined.texts.operator_text}}},
+                   {"reason", {{mined.texts.language, mined.texts.reason}}}}}};
+  if (mined.ranker.is_fitted()) policy["mined"]["ranker"] = ranker_json(mined.ranker);
+  out << "{\"schema\": \"xsell.rules/1\",\n\"policy\": " << policy.dump() << ",\n\"pairs\": [";
   std::string line;
   bool is_first = true;
   for (const MinedRule& rule : pack.rules) {
@@ -27,9 +50,18 @@ void write_rules_document(std::ostream& out, const Pack& pack, std::int64_t min_
     rules::append_json_string(line, key_of(rule.offer));
     fmt::format_to(std::back_inserter(line),
                    ", \"joint_count\": {}, \"trigger_count\": {}, \"offer_count\": {}, "
-                   "\"basket_count\": {}, \"weight\": {}}}",
+                   "\"basket_count\": {}, \"weight\": {}",
                    rule.joint_count, pack.item_counts[rule.trigger], pack.item_counts[rule.offer],
                    pack.basket_count, rule.weight);
+    if (pack.recent_basket_milli > 0) {
+      fmt::format_to(
+          std::back_inserter(line),
+          ", \"recent_joint\": {}, \"recent_trigger\": {}, \"recent_offer\": {}, "
+          "\"recent_baskets\": {}",
+          decimal(rule.recent_joint_milli), decimal(pack.recent_item_milli[rule.trigger]),
+          decimal(pack.recent_item_milli[rule.offer]), decimal(pack.recent_basket_milli));
+    }
+    line += '}';
     out << line;
   }
   out << "\n]}\n";

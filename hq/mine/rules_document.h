@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hq/mine/pack.h"
+#include "rules/ranker.h"
 
 namespace xsell::hq {
 
@@ -16,10 +17,17 @@ struct MinedTexts {
   std::string reason = "{percent}% who buy {trigger} take it too";
 };
 
+// How lanes are to rank and speak.
+struct MinedPolicy {
+  rules::Ranker ranker;
+  std::int64_t min_score = 0;  // log odds, 65536 = 1
+  double surprise = 0;
+  MinedTexts texts;
+};
+
 // Writes a pack as an authored rules file (schema xsell.rules/1): the policy for mined prompts,
 // then one pair a line. `key_of` gives the item key of an item number.
-void write_rules_document(std::ostream& out, const Pack& pack, std::int64_t min_score,
-                          const MinedTexts& texts,
+void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy& mined,
                           const std::function<const std::string&(std::uint32_t)>& key_of);
 
 }  // namespace xsell::hq

@@ -2,10 +2,11 @@
 // same scores.
 #include <random>
 
-#include "hq/mine/abstention.h"
+#include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/rule_files.h"
 #include "rules/lane_engine.h"
+#include "rules/pair_ranker.h"
 #include "tests/hq/hq_fixture.h"
 
 namespace xsell::hq {
@@ -47,9 +48,13 @@ class MinedAtLaneTest : public HqTest {
     for (std::uint32_t item = 0; item < kItems; ++item) keys_.push_back("i" + std::to_string(item));
   }
 
-  std::unique_ptr<rules::CompiledRuleSet> compile_pack(const Pack& pack, std::int64_t min_score) {
+  std::unique_ptr<rules::CompiledRuleSet> compile_pack(const RankedPack& ranked,
+                                                       std::int64_t min_score) {
     std::ofstream file(path("mined.json"));
-    write_rules_document(file, pack, min_score, {},
+    MinedPolicy mined;
+    mined.ranker = ranked.ranker;
+    mined.min_score = min_score;
+    write_rules_document(file, ranked.pack, mined,
                          [&](std::uint32_t item) -> const std::string& { return keys_[item]; });
     file.close();
     rules::Catalogue catalogue;
@@ -71,11 +76,13 @@ class MinedAtLaneTest : public HqTest {
 
 TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
   const BasketTable table = grouped_baskets();
-  const Pack pack = build_pack(count_pairs(table, 0, kMined, 5), {});
-  ASSERT_GT(pack.rules.size(), 200u);
-  const std::vector<ScanScore> scans = score_scans(table, kMined, kBaskets, pack);
-  const std::int64_t min_score = choose_min_score(scans, 0.15).min_score;
-  const auto compiled = compile_pack(pack, min_score);
+  const RankedPack ranked = build_ranked_pack(table, 0, kMined, {}, true);
+  ASSERT_GT(ranked.pack.rules.size(), 200u);
+  ASSERT_TRUE(ranked.ranker.is_fitted());
+  const std::vector<RankedScan> scans =
+      rank_scans(ranked.pack, ranked.ranker, table, kMined, kBaskets, true);
+  const std::int64_t min_score = ranked.ranker.surest_scores[14];
+  const auto compiled = compile_pack(ranked, min_score);
   rules::LaneEngine engine({}, nullptr);
   engine.adopt(compiled.get());
 
@@ -86,6 +93,7 @@ TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
   for (std::size_t index = kMined; index < kBaskets; ++index) {
     const auto basket = table.basket(index);
     const std::size_t scan_count = basket.size() - 1;
+    if (scan_count == 0) continue;
     event.kind = rules::EventKind::kTransactionBegin;
     event.transaction = index;
     event.monotonic_ns += 1'000'000'000;
@@ -97,11 +105,13 @@ TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
       event.line.line = k + 1;
       event.line.item = keys_[basket[k]];
       const rules::Answer& answer = engine.on_event(event);
-      const ScanScore& expected = scans[at + k];
-      ASSERT_EQ(answer.count, expected.score >= min_score ? 1u : 0u) << index << ' ' << k;
+      const RankedScan& expected = scans[at + k];
+      const bool is_due = expected.has_offer && expected.score >= min_score;
+      ASSERT_EQ(answer.count, is_due ? 1u : 0u) << index << ' ' << k;
       if (answer.count == 0) continue;
       EXPECT_TRUE(answer.prompts[0].is_mined);
-      EXPECT_EQ(answer.prompts[0].score, expected.score) << index << ' ' << k;
+      EXPECT_EQ(answer.prompts[0].score, rules::ranked_evidence(expected.score, 65536))
+          << index << ' ' << k;
       ++prompted;
       break;  // later scans have fewer offers left: this one was made
     }

@@ -17,7 +17,18 @@ inline constexpr std::string_view kExampleDocument = R"json({
     "staleness": { "stop_after_days": 21, "keep": "all" },
     "never_suggest_categories": ["tobacco"], "never_suggest_items": ["4006381333931"],
     "experiment": { "id": "exp-7", "unit": "customer", "hold_out_percent": 10, "salt": "c1f0" },
-    "mined": { "enabled": false, "min_score": 9000, "max_prompts_per_answer": 2, "max_prompts_per_transaction": 1,
+    "mined": { "enabled": false, "min_score": 9000, "surest_percent": 15, "surprise": 0.5,
+      "ranker": { "weights": { "always": -131072, "lines_trend": 65536 },
+        "fitted_baskets": 8000, "fitted_recent_baskets": 950.5, "surest_scores": [
+        65536, 64536, 63536, 62536, 61536, 60536, 59536, 58536, 57536, 56536, 55536, 54536, 53536,
+        52536, 51536, 50536, 49536, 48536, 47536, 46536, 45536, 44536, 43536, 42536, 41536, 40536,
+        39536, 38536, 37536, 36536, 35536, 34536, 33536, 32536, 31536, 30536, 29536, 28536, 27536,
+        26536, 25536, 24536, 23536, 22536, 21536, 20536, 19536, 18536, 17536, 16536, 15536, 14536,
+        13536, 12536, 11536, 10536, 9536, 8536, 7536, 6536, 5536, 4536, 3536, 2536, 1536, 536,
+        -464, -1464, -2464, -3464, -4464, -5464, -6464, -7464, -8464, -9464, -10464, -11464,
+        -12464, -13464, -14464, -15464, -16464, -17464, -18464, -19464, -20464, -21464, -22464,
+        -23464, -24464, -25464, -26464, -27464, -28464, -29464, -30464, -31464, -32464, -33464 ] },
+      "max_prompts_per_answer": 2, "max_prompts_per_transaction": 1,
                "priority": 7, "operator_text": { "en": "{offer}?" }, "customer_text": { "en": "{offer}" },
                "line_display": { "en": "{offer}" }, "reason": { "en": "{percent} % take it with {trigger}" } },
     "fallback_language": "en", "currency": "EUR" },
@@ -59,7 +70,8 @@ inline constexpr std::string_view kExampleDocument = R"json({
     "after_sale": [ { "kind": "receipt_coupon", "coupon": "C-55", "when": "declined", "text": { "en": "Next time" } },
                     { "kind": "follow_up", "channel": "email", "requires_consent": true } ] } ],
   "pairs": [ { "trigger": "85123A", "offer": "22423", "joint_count": 120, "trigger_count": 900, "offer_count": 700,
-               "basket_count": 18000, "weight": 5400 } ]
+               "basket_count": 18000, "weight": 5400, "recent_joint": 12.5, "recent_trigger": 90, "recent_offer": 70.125,
+               "recent_baskets": 1800 } ]
 })json";
 
 }  // namespace xsell::rules

@@ -230,9 +230,27 @@ Policy RandomModel::policy() {
   out.never_suggest_categories = words();
   out.never_suggest_items = keys();
   if (chance(50)) out.experiment = {word(), pick<ExperimentUnit>(), small(), word()};
-  out.mined = {chance(50),  number(0, 99'999), static_cast<std::int32_t>(number(0, 3)),
-               small(),     small(),           localised(),
-               localised(), localised(),       localised()};
+  out.mined.is_enabled = chance(50);
+  out.mined.min_score = number(-99'999, 99'999);
+  out.mined.max_prompts_per_answer = static_cast<std::int32_t>(number(0, 3));
+  out.mined.max_prompts_per_transaction = small();
+  out.mined.priority = small();
+  out.mined.operator_text = localised();
+  out.mined.customer_text = localised();
+  out.mined.line_display = localised();
+  out.mined.reason = localised();
+  if (chance(30)) {
+    out.mined.surest_percent = static_cast<std::int32_t>(number(1, 100));
+    out.mined.surprise_millionths = number(0, 2'000'000);
+    for (std::int32_t& weight : out.mined.ranker.weights) {
+      weight = static_cast<std::int32_t>(number(-6'553'600, 6'553'600));
+    }
+    out.mined.ranker.fitted_baskets = number(0, 99'999);
+    out.mined.ranker.fitted_recent_milli = number(0, 99'999);
+    for (std::int64_t score = 500'000; out.mined.ranker.surest_scores.size() < kSurestScores;) {
+      out.mined.ranker.surest_scores.push_back(score -= number(0, 20'000));
+    }
+  }
   if (chance(50)) out.fallback_language = "de";
   if (chance(50)) out.currency = *Currency::from_text("GBP");
   return out;
@@ -252,6 +270,12 @@ RuleSet RandomModel::rule_set() {
                    number(0, 99),
                    number(0, 999),
                    static_cast<std::int32_t>(number(0, INT32_MAX))};
+    if (chance(50)) {
+      pair.recent_joint_milli = number(0, 99'999);
+      pair.recent_trigger_milli = number(0, 99'999);
+      pair.recent_offer_milli = number(0, 99'999);
+      pair.recent_baskets_milli = number(1, 999'999);
+    }
     out.pairs.push_back(pair);
   }
   out.put_in_order();

@@ -1,0 +1,48 @@
+#ifndef XSELL_HQ_MINE_RANKER_FIT_H_
+#define XSELL_HQ_MINE_RANKER_FIT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "hq/mine/pack.h"
+#include "rules/ranker.h"
+
+namespace xsell::hq {
+
+inline constexpr double kRecentHalfLifeDays = 60;
+inline constexpr double kFitShare = 0.2;  // of the baskets, the latest
+
+// Fits the weights on the baskets [begin, end), which the pack was not made of: the offers after
+// each of the first 20 scans against what the basket went on to hold, by Newton's method with a
+// small ridge. Most offers that were not bought and look unlikely are left to a weighted sample.
+// The surest scores are those of the same scans. Not fitted when nothing was bought.
+// `has_scan_order`: items stand as they were scanned; else a seeded order stands in for it.
+rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t begin,
+                         std::size_t end, bool has_scan_order);
+
+// The best offer after one scan of a past basket, and whether the rest of the basket held it.
+struct RankedScan {
+  std::int32_t score = 0;  // log odds
+  bool has_offer = false;
+  bool is_hit = false;
+};
+
+// Plays the baskets [begin, end) against a fitted ranker: the first 20 scans, never the last item.
+std::vector<RankedScan> rank_scans(const Pack& pack, const rules::Ranker& ranker,
+                                   const BasketTable& table, std::size_t begin, std::size_t end,
+                                   bool has_scan_order);
+
+// A pack and its ranker from the baskets [begin, end): fitted on the last of them with counts of
+// the others, then counted over all.
+struct RankedPack {
+  Pack pack;
+  rules::Ranker ranker;
+  std::vector<RankedScan> scans;  // of the baskets it was fitted on, with counts of the others
+};
+RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
+                             const PackOptions& options, bool has_scan_order);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_MINE_RANKER_FIT_H_

@@ -1,0 +1,32 @@
+// A pack of 200,000 pairs on the scan path.
+#include <gtest/gtest.h>
+
+#include "tests/rules/counting_allocator.h"
+#include "tests/rules/ranker_pack.h"
+
+namespace xsell::rules {
+namespace {
+
+TEST(PairRankerScan, AllocatesNothing) {
+  const RankerPack pack(4000, 50);
+  PairRanker ranker(pack.pairs, pack.index);
+  const std::uint64_t before = tests::allocation_count();
+  std::int64_t sum = 0;
+  for (std::uint32_t basket = 0; basket < 20; ++basket) {
+    for (std::uint32_t line = 0; line < 100; ++line) {
+      ranker.add((basket * 37 + line * 101) % 4000);
+      ranker.refresh();
+      for (const RankedOffer& offer : ranker.offers()) sum += offer.score;
+      if (line % 10 == 9) ranker.remove((basket * 37 + line * 101) % 4000);
+    }
+    for (std::uint32_t line = 0; line < 100; ++line)
+      ranker.remove((basket * 37 + line * 101) % 4000);
+    ranker.refresh();
+    EXPECT_TRUE(ranker.offers().empty());
+  }
+  EXPECT_EQ(tests::allocation_count(), before);
+  EXPECT_NE(sum, 0);
+}
+
+}  // namespace
+}  // namespace xsell::rules
