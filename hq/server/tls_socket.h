@@ -1,6 +1,7 @@
 // The server's end of a TLS connection. OpenSSL reads and writes the socket itself and lets its
 // buffers go while nothing passes, so that an idle event stream costs little: Asio's own TLS stream
 // keeps 68 KiB a connection for good.
+// Requires: the process ignores SIGPIPE, since the peer may be gone when OpenSSL writes.
 // Threads: one, that which runs the io_context. Handlers are never called from within the call that
 // takes them; each must keep the object's owner alive. At most one read and one write at a time.
 #ifndef XSELL_HQ_SERVER_TLS_SOCKET_H_

@@ -215,8 +215,9 @@ TEST(HqServerAbuse, A45_strangers_make_room_and_lanes_stay) {
   const std::string request =
       "GET /v1/tuf/timestamp.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + lane.bearer +
       "\r\n";
-  RawClient known(hq), idle(hq), slow(hq);
+  RawClient known(hq);
   known.write(request + "\r\n");
+  RawClient idle(hq), slow(hq);
   slow.write("GET /v1/tuf/timestamp.json HTTP/1.1\r\nX-Drip: ");
   RawClient newcomer(hq);
   EXPECT_TRUE(newcomer.is_connected());

@@ -121,6 +121,7 @@ class SseServiceTest : public ::testing::Test {
 
   ~SseServiceTest() override {
     const std::lock_guard lock(mutex_);
+    is_over_ = true;  // and the service may connect once more
     for (const auto& connection : all_) connection->end();
   }
 
@@ -200,6 +201,8 @@ class SseServiceTest : public ::testing::Test {
         ++redirects_;
         changed_.notify_all();
         peer.write(redirect_);
+      } else if (is_over_) {
+        return;
       } else {
         auto connection = std::make_shared<Connection>(request);
         all_.push_back(connection);
@@ -215,6 +218,7 @@ class SseServiceTest : public ::testing::Test {
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Connection>> connections_;
   std::vector<std::shared_ptr<Connection>> all_;
+  bool is_over_ = false;
   std::map<int, Json> reports_;
   int reported_ = 0;
   sync::PlainTestServer harness_;
