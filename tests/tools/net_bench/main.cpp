@@ -1,4 +1,4 @@
-// xsell-net-benchmark: see docs/performance.md.
+// xsell-net-bench: see docs/performance-network.md.
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 #include <exception>
 #include <iostream>
 
-#include "tests/benchmark/net/measurements.h"
+#include "tests/tools/net_bench/measurements.h"
 
 namespace {
 
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
     }
     if (is_json) std::cout << all.dump() << "\n";
   } catch (const std::exception& error) {
-    std::cerr << "xsell-net-benchmark: " << error.what() << "\n";
+    std::cerr << "xsell-net-bench: " << error.what() << "\n";
     return 1;
   }
   return 0;

@@ -1,7 +1,7 @@
 // The measurements of the network benchmark. Each runs HQ as the program xsell-hq, and its rival in
 // the same run with the same clients. Fail: throw std::runtime_error.
-#ifndef XSELL_TESTS_BENCHMARK_NET_MEASUREMENTS_H_
-#define XSELL_TESTS_BENCHMARK_NET_MEASUREMENTS_H_
+#ifndef XSELL_TESTS_TOOLS_NET_BENCH_MEASUREMENTS_H_
+#define XSELL_TESTS_TOOLS_NET_BENCH_MEASUREMENTS_H_
 
 #include <chrono>
 #include <cstddef>
@@ -38,4 +38,4 @@ nlohmann::json measure_files(MeasuredHq& hq, std::size_t connections, std::chron
 
 }  // namespace xsell::benchmark
 
-#endif  // XSELL_TESTS_BENCHMARK_NET_MEASUREMENTS_H_
+#endif  // XSELL_TESTS_TOOLS_NET_BENCH_MEASUREMENTS_H_

@@ -2,7 +2,7 @@
 
 #include "sync/enrolment.h"
 #include "sync/hq_endpoint.h"
-#include "tests/benchmark/net/measurements.h"
+#include "tests/tools/net_bench/measurements.h"
 
 namespace xsell::benchmark {
 

@@ -2,9 +2,9 @@
 #include <random>
 #include <stdexcept>
 
-#include "tests/benchmark/net/client_pool.h"
-#include "tests/benchmark/net/measurements.h"
-#include "tests/benchmark/net/peers.h"
+#include "tests/tools/net_bench/client_pool.h"
+#include "tests/tools/net_bench/measurements.h"
+#include "tests/tools/net_bench/peers.h"
 
 namespace xsell::benchmark {
 namespace {

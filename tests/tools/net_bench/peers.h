@@ -1,7 +1,7 @@
 // The programs that HQ is measured against, each in a folder of its own on a free port of
 // 127.0.0.1, with HQ's certificate.
-#ifndef XSELL_TESTS_BENCHMARK_NET_PEERS_H_
-#define XSELL_TESTS_BENCHMARK_NET_PEERS_H_
+#ifndef XSELL_TESTS_TOOLS_NET_BENCH_PEERS_H_
+#define XSELL_TESTS_TOOLS_NET_BENCH_PEERS_H_
 
 #include <cstdint>
 #include <memory>
@@ -31,4 +31,4 @@ std::unique_ptr<Peer> start_mosquitto(const PeerTls& tls);
 
 }  // namespace xsell::benchmark
 
-#endif  // XSELL_TESTS_BENCHMARK_NET_PEERS_H_
+#endif  // XSELL_TESTS_TOOLS_NET_BENCH_PEERS_H_

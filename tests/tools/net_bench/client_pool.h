@@ -1,8 +1,8 @@
 // Many TLS clients on one thread, as cheap as they can be made, so that a measurement is of the
 // server: epoll and OpenSSL on non-blocking sockets. Trusts the one authority it is given.
 // Threads: one. Fails: throws std::runtime_error when a connection that should stand does not.
-#ifndef XSELL_TESTS_BENCHMARK_NET_CLIENT_POOL_H_
-#define XSELL_TESTS_BENCHMARK_NET_CLIENT_POOL_H_
+#ifndef XSELL_TESTS_TOOLS_NET_BENCH_CLIENT_POOL_H_
+#define XSELL_TESTS_TOOLS_NET_BENCH_CLIENT_POOL_H_
 
 #include <chrono>
 #include <cstddef>
@@ -41,4 +41,4 @@ class ClientPool {
 
 }  // namespace xsell::benchmark
 
-#endif  // XSELL_TESTS_BENCHMARK_NET_CLIENT_POOL_H_
+#endif  // XSELL_TESTS_TOOLS_NET_BENCH_CLIENT_POOL_H_

@@ -1,4 +1,4 @@
-#include "tests/benchmark/net/peers.h"
+#include "tests/tools/net_bench/peers.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

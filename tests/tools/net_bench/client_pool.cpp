@@ -1,4 +1,4 @@
-#include "tests/benchmark/net/client_pool.h"
+#include "tests/tools/net_bench/client_pool.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
