@@ -60,8 +60,8 @@ class FallingOrder {
 
 std::size_t RuleIndex::hot_bytes() const {
   std::size_t bytes = gates.size() * sizeof(Gate) + conditions.bytes() + pairs.bytes() +
-                      pair_percent.size() + entries.size() * sizeof(Entry) +
-                      scores.size() * sizeof(std::uint32_t) +
+                      ranker.pairs.size() * sizeof(PairTerms) + pair_percent.size() +
+                      entries.size() * sizeof(Entry) + scores.size() * sizeof(std::uint32_t) +
                       requirements.size() * sizeof(BasketTest) + forms.size() * sizeof(PromptForm) +
                       target_lists.bytes();
   for (const PostingLists& lists : postings) {
