@@ -131,8 +131,8 @@ void HqUnderTest::publish_items(std::uint64_t version, int item_count, std::uint
   sync::tuf::Repository repository(folder().tree(), keys_);
   std::vector<std::string> old;
   for (const auto& [name, file] : repository.targets().files) old.push_back(name);
-  repository.publish({"rules-" + std::to_string(version) + ".bundle.zst", bundle.content,
-                      sync::release_custom(version, state_hash, spread_s)},
+  repository.publish({{"rules-" + std::to_string(version) + ".bundle.zst", bundle.content,
+                       sync::release_custom(version, state_hash, spread_s)}},
                      old, now_s);
 }
 
