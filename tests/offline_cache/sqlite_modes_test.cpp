@@ -64,6 +64,7 @@ TEST(SqliteModes, A48_a_shared_file_in_wal_mode_is_refused_while_another_holds_i
 // The race needs two connections that commit and checkpoint one log: neither of the lane's files
 // nor HQ's lets it come to that.
 TEST(SqliteModes, A48_the_race_of_two_connections_cannot_be_reached) {
+  const tests::InMemory in_memory;
   const TemporaryFolder folder;
   {
     Database lane(folder.file("lane.db"), Profile::kExclusiveDurable);
