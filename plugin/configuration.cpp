@@ -16,6 +16,7 @@ using rules::JsonKind;
 using rules::JsonMember;
 using rules::JsonValue;
 
+constexpr int64_t kMostLanes = 10'000;
 constexpr size_t kMaxFileBytes = 64 * 1024;
 constexpr size_t kMaxTextBytes = 512;
 constexpr std::string_view kSchema = "xsell.config/1";
@@ -151,6 +152,20 @@ class Reader {
         to.currency = *currency;
       } else {
         fail(value, "currency is no ISO 4217 code", "write three capital letters, such as EUR");
+      }
+    } else if (name == "lanes_in_store") {
+      if (value.is_integer() && value.integer >= 1 && value.integer <= kMostLanes) {
+        to.lanes_in_store = static_cast<int32_t>(value.integer);
+      } else {
+        fail(value, "lanes_in_store is no number of lanes", "write a number from 1 to 10000");
+      }
+    } else if (name == "scan_layouts") {
+      to.scan_layouts = {};
+      for (const std::string& pattern : texts_of(value, name)) {
+        if (to.scan_layouts.add(pattern)) continue;
+        fail(value, "scan_layouts: \"" + pattern + "\" is no layout",
+             "write 8, 12 or 13 places of digits, I, W, P, N, V and a C at the end, such as "
+             "29IIIIIWWWWWC");
       }
     } else if (name == "local_rules") {
       take_local_rules(value);

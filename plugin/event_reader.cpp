@@ -125,7 +125,8 @@ static_assert(static_cast<int>(rules::WorkstationType::kiosk) == XSELL_WORKSTATI
 
 }  // namespace
 
-EventReader::EventReader() {
+EventReader::EventReader(rules::ScanLayouts layouts) : layouts_(std::move(layouts)) {
+  items_.reserve(kMaxLines);
   lines_.reserve(kMaxLines);
   segments_.reserve(kMaxSegments);
   near_misses_.reserve(kMaxNearMisses);
@@ -133,6 +134,7 @@ EventReader::EventReader() {
 
 xsell_status EventReader::read(const xsell_event_header* event, Event& out) noexcept {
   out = Event{};
+  items_.clear();
   if (!event) return XSELL_ERROR_ARGUMENT;
   if (event->struct_size < sizeof(xsell_event_header)) return XSELL_ERROR_STRUCT_SIZE;
   if (event->space != XSELL_EVENT_SPACE_CORE) return XSELL_OK;
@@ -296,7 +298,7 @@ xsell_status EventReader::read_core(const xsell_event_header* event, Event& out)
       xsell_event_item_inquiry from;
       status = copy_event(event, from);
       if (status != XSELL_OK) break;
-      status = read_text(from.item.size ? from.item : from.raw_scan, out.line.item);
+      status = read_item(from.item, from.raw_scan, out.line);
       if (status == XSELL_OK) status = read_text(from.category, out.line.category);
       break;
     }
@@ -338,13 +340,14 @@ xsell_status EventReader::read_line(const xsell_line& told, rules::EventLine& ou
   xsell_line line;
   xsell_status status = copy_sized(&told, told.struct_size, line);
   if (status != XSELL_OK) return status;
-  status = read_text(line.item.size ? line.item : line.raw_scan, out.item);
+  out.quantity_milli = line.quantity_milli;
+  out.amount_minor = line.amount_minor;
+  out.has_amount = (line.flags & XSELL_LINE_AMOUNT_KNOWN) != 0;
+  status = read_item(line.item, line.raw_scan, out);
   if (status == XSELL_OK) status = read_text(line.category, out.category);
   if (status != XSELL_OK) return status;
   out.line = line.line;
-  out.quantity_milli = line.quantity_milli;
   out.unit_price_minor = line.unit_price_minor;
-  out.amount_minor = line.amount_minor;
   out.parent_line = line.parent_line;
   out.prompt_id = line.prompt;
   out.minimum_age = clamp(line.minimum_customer_age);
@@ -352,9 +355,30 @@ xsell_status EventReader::read_line(const xsell_line& told, rules::EventLine& ou
                          ? rules::EntryMethod::kNotTold
                          : static_cast<rules::EntryMethod>(line.entry_method);
   out.has_price = (line.flags & XSELL_LINE_PRICE_KNOWN) != 0;
-  out.has_amount = (line.flags & XSELL_LINE_AMOUNT_KNOWN) != 0;
   out.is_voided = (line.flags & XSELL_LINE_VOIDED) != 0;
   out.is_return = (line.flags & XSELL_LINE_RETURN) != 0;
+  return XSELL_OK;
+}
+
+// What the till has made of the scan counts; what it leaves out is taken from the code.
+xsell_status EventReader::read_item(const xsell_str& item, const xsell_str& raw_scan,
+                                    rules::EventLine& out) noexcept {
+  if (item.size != 0 || raw_scan.size == 0) return read_text(item, out.item);
+  if (!raw_scan.data) return XSELL_ERROR_ARGUMENT;
+  if (raw_scan.size > kMaxTextBytes) return XSELL_ERROR_TEXT;
+  if (items_.size() == kMaxLines) return XSELL_ERROR_BASKET_FULL;
+  const rules::ScannedCode code =
+      rules::read_scan({raw_scan.data, static_cast<size_t>(raw_scan.size)}, layouts_);
+  if (code.problem != rules::ScanProblem::none || !rules::is_printable_utf8(code.item())) {
+    return XSELL_ERROR_TEXT;
+  }
+  items_.push_back(code.bytes);
+  out.item = {items_.back().data(), code.size};
+  if (out.quantity_milli == 0) out.quantity_milli = code.quantity_milli;
+  if (!out.has_amount && code.amount_minor >= 0) {
+    out.amount_minor = code.amount_minor;
+    out.has_amount = true;
+  }
   return XSELL_OK;
 }
 

@@ -1,10 +1,12 @@
 #ifndef XSELL_PLUGIN_EVENT_READER_H_
 #define XSELL_PLUGIN_EVENT_READER_H_
 
+#include <array>
 #include <string_view>
 #include <vector>
 
 #include "rules/event.h"
+#include "rules/scan_code.h"
 #include "xsell/xsell.h"
 
 namespace xsell::plugin {
@@ -19,7 +21,8 @@ class EventReader {
   static constexpr size_t kMaxNearMisses = 64;
   static constexpr size_t kMaxTextBytes = 4096;
 
-  EventReader();
+  // layouts: how the country's in-store codes are read.
+  explicit EventReader(rules::ScanLayouts layouts = {});
 
   // XSELL_OK with kind kNone: an event this version does not know.
   // XSELL_ERROR_ARGUMENT, _STRUCT_SIZE or _TEXT: the till's mistake; the event must not be used.
@@ -27,11 +30,15 @@ class EventReader {
 
  private:
   xsell_status read_line(const xsell_line& line, rules::EventLine& out) noexcept;
+  xsell_status read_item(const xsell_str& item, const xsell_str& raw_scan,
+                         rules::EventLine& out) noexcept;
   xsell_status read_lines(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_segments(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_near_misses(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_core(const xsell_event_header* event, rules::Event& out) noexcept;
 
+  rules::ScanLayouts layouts_;
+  std::vector<std::array<char, rules::kMaxItemKeyBytes + 1>> items_;  // taken out of raw scans
   std::vector<rules::EventLine> lines_;
   std::vector<std::string_view> segments_;
   std::vector<rules::NearMiss> near_misses_;

@@ -50,6 +50,7 @@ rules::LaneScope scope_of(const Configuration& configuration,
   scope.business_unit_groups = configuration.store_groups;
   scope.workstation_type = configuration.workstation_type;
   scope.language = configuration.language;
+  scope.lanes_in_store = configuration.lanes_in_store;
   scope.currency = configuration.currency;
   scope.device_seed = epoch;
   return scope;
@@ -101,11 +102,12 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
     }
   }
   scope_ = scope_of(configuration_, identity_, store_->epoch());
-  session_ = std::make_unique<Session>(scope_, board_.counters());
-  if (const auto stored = store_->pacing();
-      stored && stored->size() == sizeof(rules::PacingSnapshot)) {
+  session_ = std::make_unique<Session>(scope_, board_.counters(), configuration_.scan_layouts);
+  const auto stored = store_->pacing();
+  if (stored && (stored->size() == sizeof(rules::PacingSnapshot) ||
+                 stored->size() == rules::kPacingFormat1Bytes)) {
     const auto snapshot = std::make_unique<rules::PacingSnapshot>();
-    std::memcpy(snapshot.get(), stored->data(), sizeof *snapshot);
+    std::memcpy(snapshot.get(), stored->data(), stored->size());
     session_->restore_pacing(*snapshot);
   }
   keeper_ = std::make_unique<OutcomeKeeper>(*session_, *store_);

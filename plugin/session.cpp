@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "plugin/prompt_writer.h"
 
@@ -45,8 +46,8 @@ uint64_t monotonic_time_ns() noexcept {
 
 }  // namespace
 
-Session::Session(const rules::LaneScope& scope, ScanCounters& counters)
-    : counters_(counters), engine_(scope, this) {}
+Session::Session(const rules::LaneScope& scope, ScanCounters& counters, rules::ScanLayouts layouts)
+    : counters_(counters), reader_(std::move(layouts)), engine_(scope, this) {}
 
 Session::~Session() {
   free_retired();

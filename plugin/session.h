@@ -24,7 +24,7 @@ class Session : private rules::OutcomeSink {
  public:
   static constexpr size_t kMaxWaitingOutcomes = 2048;
 
-  Session(const rules::LaneScope& scope, ScanCounters& counters);
+  Session(const rules::LaneScope& scope, ScanCounters& counters, rules::ScanLayouts layouts = {});
   ~Session() override;
 
   // Requires: prepare() accepted the list.

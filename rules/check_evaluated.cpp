@@ -10,7 +10,6 @@ bool is_evaluated(ConditionKind kind) {
   switch (kind) {
     case ConditionKind::bought_within:
     case ConditionKind::due_for:
-    case ConditionKind::near_miss:
     case ConditionKind::context:
       return false;
     default:
@@ -32,11 +31,6 @@ void check_condition(CheckContext& context, const Rule& rule, const Condition& c
 
 void check_evaluated(CheckContext& context, const Rule& rule) {
   check_condition(context, rule, rule.condition);
-  if (rule.pacing.budget) {
-    context.warning(rule.place, rule, "pacing.budget",
-                    "lanes do not count budgets yet, so that they skip this rule",
-                    "Leave the budget out for now, or disable the rule.");
-  }
   if (!rule.after_sale.empty() || (rule.moments & kMomentAfterSale) != 0) {
     context.warning(rule.place, rule, "after_sale", "nothing happens after the sale yet",
                     "Do not count on it.");
@@ -54,7 +48,6 @@ void check_evaluated_policy(CheckContext& context) {
     context.report(Severity::warning, policy.place, "", "policy." + field,
                    "lanes do not act on it yet", "Do not count on it.");
   };
-  if (policy.auto_mute.acceptance_below_millionths > 0) warn("auto_mute");
   if (policy.staleness.stop_after_days > 0) warn("staleness");
 }
 

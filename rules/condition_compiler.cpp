@@ -145,9 +145,12 @@ void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& 
       node(at).op = ConditionOp::segments;
       node(at).term = compile_segments(condition.segments);
       break;
+    case ConditionKind::near_miss:
+      node(at).op = ConditionOp::near_miss;
+      node(at).term = index_.names.add(condition.text);
+      break;
     case ConditionKind::bought_within:
     case ConditionKind::due_for:
-    case ConditionKind::near_miss:
     case ConditionKind::context:
     case ConditionKind::unknown:
       refuse(DropReason::kUnsupported);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/stable_hash.h"
+
 namespace xsell::rules {
 
 namespace {
@@ -37,6 +39,17 @@ bool term_holds(const ConditionProgram& program, const ConditionNode& node,
   const bool is_there =
       node.bounds == kPresent ? held > 0 : is_within(held, program.bounds[node.bounds]);
   return is_there == (node.op == ConditionOp::term_quantity);
+}
+
+bool is_nearly_granted(std::string_view promotion, std::int64_t missing_at_most,
+                       const LaneContext& lane) {
+  if (lane.promotions == nullptr) return false;
+  const std::uint64_t hash = stable_hash(promotion);
+  return std::any_of(lane.promotions->begin(), lane.promotions->end(),
+                     [&](const ConfirmedPromotion& known) {
+                       return known.hash == hash && known.missing_count > 0 &&
+                              known.missing_count <= missing_at_most;
+                     });
 }
 
 }  // namespace
@@ -76,6 +89,8 @@ bool holds(const RuleIndex& index, std::uint32_t condition, const BasketState& b
       const Bounds& bounds = program.bounds[node.bounds];
       return basket.amount_minor() >= bounds.min && basket.amount_minor() <= bounds.max;
     }
+    case ConditionOp::near_miss:
+      return is_nearly_granted(index.names.text(node.term), program.bounds[node.bounds].max, lane);
     case ConditionOp::segments:
       return refusal_of(index.audiences[node.term], lane) == DropReason::kNone;
   }

@@ -20,13 +20,14 @@ enum class ConditionOp : std::uint8_t {
   basket_quantity,  // of all lines
   distinct_categories,
   amount,
-  segments,  // audience `term` admits the customer
+  near_miss,  // the promotion with the name `term` is short of no more than that
+  segments,   // audience `term` admits the customer
 };
 
 struct ConditionNode {
   ConditionOp op = ConditionOp::all;
   std::uint16_t size = 1;
-  std::uint32_t term = 0;    // term_quantity: the term; segments: the audience
+  std::uint32_t term = 0;    // term_quantity, term_absent: the term; near_miss: a name; segments: audience
   std::uint32_t bounds = 0;  // into bounds
   bool operator==(const ConditionNode&) const = default;
 };

@@ -34,6 +34,7 @@ inline std::uint64_t hash_of(const PromptForm& form) {
   hash = hash_step(hash, pair(form.promotion, static_cast<std::uint32_t>(form.timeout_seconds)));
   hash = hash_step(hash, static_cast<std::uint64_t>(form.saving_minor));
   hash = hash_step(hash, static_cast<std::uint64_t>(form.quantity_milli));
+  hash = hash_step(hash, form.budget);
   return hash_step(hash, pair(form.ordinal, form.frequency_percent));
 }
 

@@ -5,6 +5,7 @@
 #include "rules/condition_eval.h"
 #include "rules/contest.h"
 #include "rules/lane_state.h"
+#include "rules/local_time.h"
 
 namespace xsell::rules {
 
@@ -39,6 +40,10 @@ void LaneEngine::State::look_at_clock(Moment moment) {
   if (index().schedule_edges.is_any_between(searched_at_s, lane.local_time_s)) {
     transaction.is_search_owed = true;
   }
+  // A rule that was muted may speak again from midnight on.
+  const bool is_new_day =
+      searched_at_s / kSecondsPerDay != lane.local_time_s / kSecondsPerDay;
+  if (is_new_day && pacing.has_tallies()) transaction.is_search_owed = true;
   searched_at_s = lane.local_time_s;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "rules/outcome.h"
+#include "rules/promotions.h"
 #include "rules/rule_index.h"
 
 namespace xsell::rules {
@@ -33,6 +34,8 @@ struct LaneContext {
   bool is_opted_out = false;
   std::array<std::uint32_t, kMaxSegments> segments{};  // into the rule set's names
   std::size_t segment_count = 0;
+
+  const Promotions* promotions = nullptr;  // of the transaction
 
   std::int32_t queue_length = 0;
   std::int32_t lines_per_minute = 0;

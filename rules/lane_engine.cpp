@@ -56,7 +56,9 @@ LaneEngine::State::State(const LaneScope& lane_scope, OutcomeSink* sink)
     : scope(lane_scope),
       outcomes(sink),
       no_rules(compile(RuleSet(), Catalogue(), lane_scope)),
-      rules(no_rules.get()) {}
+      rules(no_rules.get()) {
+  lane.promotions = &transaction.promotions;
+}
 
 bool LaneEngine::State::is_stale(const Event& event) {
   if (event.sequence == 0) return false;
@@ -95,7 +97,7 @@ void LaneEngine::State::sign_on(const Event& event) {
 void LaneEngine::State::confirm_promotions(const Event& event) {
   transaction.promotions.clear();
   for (const NearMiss& near : event.near_misses) {
-    transaction.promotions.push({stable_hash(near.promotion), near.saving_minor});
+    transaction.promotions.push({stable_hash(near.promotion), near.saving_minor, near.missing_count});
   }
   transaction.is_search_owed = true;
 }

@@ -155,6 +155,7 @@ std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
   if (record.is_mined) ++log.mined_count;
   log.last_prompt_ms = lane.now_ms;
   pacing.add_prompt(lane.local_time_s);
+  if (!record.is_hidden && is_muting()) pacing.add_shown(record.rule_hash);
   if (record.is_hidden) {
     rules->counters().add(record.rule, DropReason::kHeldOut);
   } else {

@@ -58,6 +58,8 @@ struct LaneEngine::State {
   void draw_arm();
   void close_open_prompts(PromptState state);
   void close(PromptRecord& record, PromptState state);
+  void tally(const PromptRecord& record);
+  bool is_muting() const { return index().policy.auto_mute.acceptance_below_millionths > 0; }
 
   // --- lane_lines.cpp ---
   EventResult add_line(const EventLine& line);

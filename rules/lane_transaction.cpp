@@ -100,6 +100,21 @@ void LaneEngine::State::close(PromptRecord& record, PromptState state) {
   is_answer_current = false;
   is_search_current = false;
   transaction.is_search_owed = true;  // its place is free
+  tally(record);
+}
+
+// Budgets count what was accepted; what is never accepted falls silent.
+void LaneEngine::State::tally(const PromptRecord& record) {
+  const bool is_accepted = record.state == PromptState::accepted_touch ||
+                           record.state == PromptState::accepted_scan;
+  const bool has_budget = record.entry != kNoId && index().form_of(record.entry).budget > 0;
+  if (is_accepted && (has_budget || is_muting())) pacing.add_accepted(record.rule_hash);
+  const bool is_refused =
+      record.state == PromptState::declined || record.state == PromptState::expired;
+  if (is_refused && is_muting() && !record.is_hidden) {
+    pacing.mute_if_unwanted(record.rule_hash, lane.local_time_s / kSecondsPerDay,
+                            index().policy.auto_mute);
+  }
 }
 
 void LaneEngine::State::suspend() {

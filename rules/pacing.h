@@ -23,10 +23,21 @@ struct RememberedDecline {
   std::int64_t local_day = 0;
 };
 
+inline constexpr std::size_t kMaxTalliedRules = 1024;
+
+// What became of a rule's prompts at this lane, for budgets and for muting what nobody wants.
+struct RuleTally {
+  std::uint64_t rule = 0;  // hash of its id; 0: free
+  std::uint32_t accepted_ever = 0;
+  std::uint32_t shown = 0;  // since it was muted last
+  std::uint32_t accepted = 0;
+  std::int32_t muted_until_day = 0;  // local, excluded; days since 1970-01-01
+};
+
 // The whole memory as one block of bytes: store it as it is. A block of another size or format is
-// not taken.
+// not taken, but for that of format 1, which ends with the declines.
 struct PacingSnapshot {
-  std::uint32_t format = 1;
+  std::uint32_t format = 2;
   std::uint32_t decline_count = 0;
   std::uint64_t transaction_ordinal = 0;  // transactions this lane has begun
   std::uint64_t next_prompt = 1;          // so that no prompt id is used twice
@@ -36,9 +47,11 @@ struct PacingSnapshot {
   std::uint32_t decline_next = 0;
   std::array<std::int64_t, kMaxOperatorHourPrompts> operator_prompts_s{};  // a ring
   std::array<RememberedDecline, kMaxRememberedDeclines> declines{};        // a ring
+  std::array<RuleTally, kMaxTalliedRules> tallies{};  // where the rule's hash says, or a little after
 };
 
 static_assert(std::is_trivially_copyable_v<PacingSnapshot>);
+inline constexpr std::size_t kPacingFormat1Bytes = offsetof(PacingSnapshot, tallies);
 static_assert(offsetof(PacingSnapshot, operator_prompts_s) <= 64);  // the counters are one block
 
 }  // namespace xsell::rules

@@ -32,7 +32,9 @@ DropReason PacingGate::refusal_of(std::uint32_t entry, std::uint32_t product) co
     return reason != DropReason::kNone;
   });
   if (reason != DropReason::kNone) return reason;
-  if (form.frequency_percent == 100 && !memory_.has_declines()) return DropReason::kNone;
+  if (form.frequency_percent == 100 && !memory_.has_declines() && !memory_.has_tallies()) {
+    return DropReason::kNone;
+  }
 
   const std::uint64_t hash = stable_hash(index_.rule_ids.text(rule));
   if (form.frequency_percent < 100) {
@@ -42,7 +44,16 @@ DropReason PacingGate::refusal_of(std::uint32_t entry, std::uint32_t product) co
   if (memory_.is_cooling_down(hash, lane_.customer_hash, local_day(), index_.policy.cool_down)) {
     return DropReason::kCoolDown;
   }
-  return DropReason::kNone;
+  return refusal_by_tally(hash, form.budget);
+}
+
+DropReason PacingGate::refusal_by_tally(std::uint64_t rule_hash, std::uint32_t budget) const {
+  const RuleTally* tally = memory_.tally(rule_hash);
+  if (tally == nullptr) return DropReason::kNone;
+  const bool is_muted = index_.policy.auto_mute.acceptance_below_millionths > 0 &&
+                        local_day() < tally->muted_until_day;
+  if (is_muted) return DropReason::kMuted;
+  return budget > 0 && tally->accepted_ever >= budget ? DropReason::kBudget : DropReason::kNone;
 }
 
 DropReason PacingGate::refusal_of_mined(std::uint32_t item, std::uint64_t rule_hash) const {
@@ -57,7 +68,7 @@ DropReason PacingGate::refusal_of_mined(std::uint32_t item, std::uint64_t rule_h
                               index_.policy.cool_down)) {
     return DropReason::kCoolDown;
   }
-  return DropReason::kNone;
+  return refusal_by_tally(rule_hash, 0);
 }
 
 PacingGate::Allowance PacingGate::allowance() const {

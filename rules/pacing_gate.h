@@ -37,6 +37,7 @@ class PacingGate {
 
  private:
   std::int64_t local_day() const;
+  DropReason refusal_by_tally(std::uint64_t rule_hash, std::uint32_t budget) const;
 
   const RuleIndex& index_;
   const LaneContext& lane_;

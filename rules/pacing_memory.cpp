@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "rules/acceptance.h"
+
 namespace xsell::rules {
 
 namespace {
 
 constexpr std::int64_t kSecondsPerHour = 3600;
+constexpr std::size_t kTallyProbes = 16;
+constexpr std::uint32_t kLongRun = 1024;
 constexpr std::size_t kSlots = 4 * kMaxRememberedDeclines;
 
 }  // namespace
@@ -14,12 +18,19 @@ constexpr std::size_t kSlots = 4 * kMaxRememberedDeclines;
 PacingMemory::PacingMemory() : snapshot_(std::make_unique<PacingSnapshot>()), slots_(kSlots, 0) {}
 
 bool PacingMemory::restore(const PacingSnapshot& snapshot) {
-  if (snapshot.format != PacingSnapshot().format ||
+  const bool is_older = snapshot.format == 1;
+  if ((snapshot.format != PacingSnapshot().format && !is_older) ||
       snapshot.decline_count > kMaxRememberedDeclines ||
       snapshot.decline_next >= kMaxRememberedDeclines || snapshot.next_prompt == 0) {
     return false;
   }
   *snapshot_ = snapshot;
+  if (is_older) {
+    snapshot_->format = PacingSnapshot().format;
+    snapshot_->tallies = {};
+  }
+  has_tallies_ = std::any_of(snapshot_->tallies.begin(), snapshot_->tallies.end(),
+                             [](const RuleTally& tally) { return tally.rule != 0; });
   journal_.restart();
   index_declines();
   return true;
@@ -72,6 +83,65 @@ bool PacingMemory::is_cooling_down(std::uint64_t rule, std::uint64_t customer,
     }
   }
   return false;
+}
+
+const RuleTally* PacingMemory::tally(std::uint64_t rule) const {
+  if (!has_tallies_) return nullptr;
+  for (std::size_t probe = 0; probe < kTallyProbes; ++probe) {
+    const RuleTally& tally = snapshot_->tallies[(rule + probe) % kMaxTalliedRules];
+    if (tally.rule == rule) return &tally;
+    if (tally.rule == 0) return nullptr;
+  }
+  return nullptr;
+}
+
+// Its own place or a free one; when there is none, that of the rule with the least to tell.
+RuleTally* PacingMemory::tally_for(std::uint64_t rule) {
+  if (rule == 0) return nullptr;
+  RuleTally* least = nullptr;
+  for (std::size_t probe = 0; probe < kTallyProbes; ++probe) {
+    RuleTally& tally = snapshot_->tallies[(rule + probe) % kMaxTalliedRules];
+    if (tally.rule == rule) return &tally;
+    if (tally.rule == 0) {
+      tally.rule = rule;
+      has_tallies_ = true;
+      return &tally;
+    }
+    const bool may_go = tally.accepted_ever == 0 && tally.muted_until_day == 0;
+    if (may_go && (least == nullptr || tally.shown < least->shown)) least = &tally;
+  }
+  if (least != nullptr) *least = {rule, 0, 0, 0, 0};
+  return least;
+}
+
+void PacingMemory::add_shown(std::uint64_t rule) {
+  RuleTally* tally = tally_for(rule);
+  if (tally == nullptr) return;
+  // What was long ago counts half.
+  if (tally->shown == kLongRun) {
+    tally->shown /= 2;
+    tally->accepted /= 2;
+  }
+  ++tally->shown;
+  journal_.note(*snapshot_, *tally);
+}
+
+void PacingMemory::add_accepted(std::uint64_t rule) {
+  RuleTally* tally = tally_for(rule);
+  if (tally == nullptr) return;
+  ++tally->accepted_ever;
+  if (tally->accepted < tally->shown) ++tally->accepted;
+  journal_.note(*snapshot_, *tally);
+}
+
+void PacingMemory::mute_if_unwanted(std::uint64_t rule, std::int64_t local_day,
+                                    const AutoMutePolicy& policy) {
+  RuleTally* tally = tally_for(rule);
+  if (tally == nullptr || !is_acceptance_too_low(tally->shown, tally->accepted, policy)) return;
+  tally->shown = 0;
+  tally->accepted = 0;
+  tally->muted_until_day = static_cast<std::int32_t>(local_day) + policy.days;
+  journal_.note(*snapshot_, *tally);
 }
 
 // Declines are rare, so the index is simply built again: a thousand entries, some microseconds.

@@ -43,16 +43,26 @@ class PacingMemory {
 
   // rule and customer are hashes; customer 0: anonymous.
   void add_decline(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day);
+  // Null: nothing was counted for the rule.
+  const RuleTally* tally(std::uint64_t rule) const;
+  void add_shown(std::uint64_t rule);
+  void add_accepted(std::uint64_t rule);
+  // Falls silent for the policy's days if its prompts are surely accepted too rarely.
+  void mute_if_unwanted(std::uint64_t rule, std::int64_t local_day, const AutoMutePolicy& policy);
+  bool has_tallies() const { return has_tallies_; }
+
   bool has_declines() const { return snapshot_->decline_count != 0; }
   bool is_cooling_down(std::uint64_t rule, std::uint64_t customer, std::int64_t local_day,
                        const CoolDownPolicy& policy) const;
 
  private:
   void index_declines();
+  RuleTally* tally_for(std::uint64_t rule);
   std::size_t first_slot(std::uint64_t rule) const { return rule & (slots_.size() - 1); }
 
   std::unique_ptr<PacingSnapshot> snapshot_;
   PacingJournal journal_;
+  bool has_tallies_ = false;
   std::vector<std::uint16_t> slots_;  // by rule hash: position in declines + 1; 0: free
 };
 

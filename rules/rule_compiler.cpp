@@ -34,6 +34,16 @@ bool is_same_class_welcome(Relation relation) {
          relation == Relation::substitute;
 }
 
+// Of the store's allotment, what this lane may have of it, and at least one.
+std::uint32_t share_of(const Budget& budget, const LaneScope& scope) {
+  std::int64_t share = budget.uses;
+  if (budget.per_store > 0) {
+    const std::int64_t own = std::max<std::int64_t>(1, budget.per_store / scope.lanes_in_store);
+    share = share > 0 ? std::min(share, own) : own;
+  }
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(share, 0, 0xffffffff));
+}
+
 bool is_empty(const OfferChecks& checks) {
   return checks.on_hand_min_milli == 0 && checks.max_price_ratio_millionths == 0 &&
          checks.customer_age == 0 && checks.operator_age == 0 && !checks.is_class_guarded;
@@ -81,7 +91,6 @@ DropReason RuleCompiler::refusal_of(const Rule& rule) const {
   const auto& lanes = rule.audience.workstation_types;
   if (!lanes.empty() && !contains(lanes, index_.scope.workstation_type))
     return DropReason::kOtherLane;
-  if (rule.pacing.budget) return DropReason::kUnsupported;
   return DropReason::kNone;
 }
 
@@ -146,6 +155,7 @@ PromptForm RuleCompiler::form_of(const Rule& rule) {
       static_cast<std::uint8_t>(std::clamp(rule.pacing.frequency_percent, 0, 100));
   form.is_required = rule.prompt.is_required;
   form.is_once = rule.pacing.once_per_transaction;
+  if (rule.pacing.budget) form.budget = share_of(*rule.pacing.budget, index_.scope);
   if (!rule.pacing.exclusive_group.empty()) {
     auto& groups = index_.group_hashes;
     const std::uint64_t hash = stable_hash(rule.pacing.exclusive_group);

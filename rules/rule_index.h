@@ -107,6 +107,7 @@ struct PromptForm {
   std::int32_t timeout_seconds = 0;
   std::int64_t saving_minor = 0;
   std::int64_t quantity_milli = 1000;
+  std::uint32_t budget = 0;   // accepted prompts of the rule at this lane; 0: no limit
   std::uint32_t ordinal = 0;  // which of its rule's offers
   Relation relation = Relation::complement;
   PromptKind kind = PromptKind::offer;

@@ -8,15 +8,10 @@
 #include "rules/event.h"
 #include "rules/fixed_vector.h"
 #include "rules/outcome.h"
+#include "rules/promotions.h"
 #include "rules/prompt_log.h"
 
 namespace xsell::rules {
-
-// A promotion that the host could grant or has granted.
-struct ConfirmedPromotion {
-  std::uint64_t hash = 0;
-  std::int64_t saving_minor = 0;
-};
 
 struct TransactionFacts {
   std::uint64_t id = 0;
@@ -33,7 +28,7 @@ struct TransactionFacts {
   FixedText<32> business_unit;
   FixedText<32> workstation;
   FixedText<16> business_day;
-  FixedVector<ConfirmedPromotion, 16> promotions;
+  Promotions promotions;
 
   bool is_recorded() const { return is_open && !is_training; }
   bool may_speak() const {

@@ -59,6 +59,43 @@ TEST_F(EventReaderTest, TakesTheScanWhenThereIsNoItem) {
   EXPECT_EQ(event_.line.item, "20000017");
 }
 
+TEST_F(EventReaderTest, TakesAScanApartAndLetsTheTillsOwnFiguresWin) {
+  rules::ScanLayouts layouts;
+  ASSERT_TRUE(layouts.add("29IIIIIWWWWWC"));
+  EventReader reader(layouts);
+  auto told = line_event("");
+  told.line.raw_scan = xsell_str_from("]e001095060001343523103000195");
+  told.line.quantity_milli = 0;
+  ASSERT_EQ(reader.read(&told.header, event_), XSELL_OK);
+  EXPECT_EQ(event_.line.item, "09506000134352");
+  EXPECT_EQ(event_.line.quantity_milli, 195);
+  told.line.quantity_milli = 250;
+  ASSERT_EQ(reader.read(&told.header, event_), XSELL_OK);
+  EXPECT_EQ(event_.line.quantity_milli, 250);
+  told.line.raw_scan = xsell_str_from("2912345006785");
+  told.line.quantity_milli = 0;
+  ASSERT_EQ(reader.read(&told.header, event_), XSELL_OK);
+  EXPECT_EQ(event_.line.item, "2912345000004");
+  EXPECT_EQ(event_.line.quantity_milli, 678);
+  told.line.raw_scan = xsell_str_from("]C10109506000134353");
+  EXPECT_EQ(reader.read(&told.header, event_), XSELL_ERROR_TEXT);
+  told.line.item = xsell_str_from("123");
+  ASSERT_EQ(reader.read(&told.header, event_), XSELL_OK) << "the till knows better";
+  EXPECT_EQ(event_.line.item, "123");
+}
+
+TEST_F(EventReaderTest, KeepsTheItemsOfAWholeListOfScans) {
+  std::vector<xsell_line> lines(40, line_event("").line);
+  std::vector<std::string> scans;
+  for (std::size_t i = 0; i < lines.size(); ++i) scans.push_back("code-" + std::to_string(i));
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    lines[i].raw_scan = {scans[i].data(), scans[i].size()};
+  auto told = event_of<xsell_event_transaction_finalised>(XSELL_EVENT_TRANSACTION_FINALISED);
+  told.lines = {lines.data(), static_cast<uint32_t>(lines.size()), sizeof lines[0]};
+  ASSERT_EQ(reader_.read(&told.header, event_), XSELL_OK);
+  for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(event_.lines[i].item, scans[i]);
+}
+
 TEST_F(EventReaderTest, UnknownKindsAndSpacesAreIgnored) {
   auto told = event_of<xsell_event_amount>(999);
   EXPECT_EQ(reader_.read(&told.header, event_), XSELL_OK);

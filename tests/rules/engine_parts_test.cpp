@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/acceptance.h"
 #include "rules/compiled_rules.h"
 #include "rules/item_key_table.h"
 #include "rules/lane_engine.h"
@@ -114,6 +115,53 @@ TEST(PacingMemory, RefusesASnapshotOfAnotherFormat) {
   snapshot = PacingSnapshot();
   snapshot.decline_count = kMaxRememberedDeclines + 1;
   EXPECT_FALSE(memory.restore(snapshot));
+}
+
+TEST(Acceptance, IsTooLowWhenSoFewYesesWouldBeTooUnlikely) {
+  AutoMutePolicy policy;
+  policy.acceptance_below_millionths = 10'000;
+  EXPECT_FALSE(is_acceptance_too_low(298, 0, policy));
+  EXPECT_TRUE(is_acceptance_too_low(299, 0, policy)) << "the figure in the documentation";
+  // 473 is the least number of tries for one success below 1% at 95% (rule of 4.74).
+  EXPECT_FALSE(is_acceptance_too_low(472, 1, policy));
+  EXPECT_TRUE(is_acceptance_too_low(473, 1, policy));
+  EXPECT_FALSE(is_acceptance_too_low(1000, 900, policy));
+  EXPECT_FALSE(is_acceptance_too_low(0, 0, policy));
+  policy.acceptance_below_millionths = 0;
+  EXPECT_FALSE(is_acceptance_too_low(1024, 0, policy)) << "never mute";
+}
+
+TEST(PacingMemory, TalliesOutliveARestartAndOlderFormatsHaveNone) {
+  PacingMemory memory;
+  AutoMutePolicy policy;
+  policy.acceptance_below_millionths = 500'000;
+  memory.add_accepted(7);
+  for (int i = 0; i < 5; ++i) memory.add_shown(9);
+  memory.mute_if_unwanted(9, 100, policy);
+  PacingMemory restored;
+  ASSERT_TRUE(restored.restore(memory.snapshot()));
+  ASSERT_NE(restored.tally(7), nullptr);
+  EXPECT_EQ(restored.tally(7)->accepted_ever, 1u);
+  ASSERT_NE(restored.tally(9), nullptr);
+  EXPECT_EQ(restored.tally(9)->muted_until_day, 114);
+  EXPECT_EQ(restored.tally(8), nullptr);
+
+  PacingSnapshot older = memory.snapshot();
+  older.format = 1;
+  older.next_prompt = 55;
+  ASSERT_TRUE(restored.restore(older));
+  EXPECT_EQ(restored.tally(7), nullptr);
+  EXPECT_EQ(restored.snapshot().next_prompt, 55u);
+  EXPECT_EQ(restored.snapshot().format, PacingSnapshot().format);
+}
+
+TEST(PacingMemory, MakesRoomForTalliesByForgettingTheLeastShown) {
+  PacingMemory memory;
+  memory.add_accepted(1);
+  for (std::uint64_t rule = 1; rule <= 100; ++rule) memory.add_shown(rule * kMaxTalliedRules + 1);
+  EXPECT_NE(memory.tally(1), nullptr) << "a budget is never forgotten";
+  EXPECT_NE(memory.tally(100 * kMaxTalliedRules + 1), nullptr);
+  EXPECT_EQ(memory.tally(1 * kMaxTalliedRules + 1), nullptr);
 }
 
 TEST(PacingMemory, CountsTheOperatorsLastHour) {

@@ -10,6 +10,7 @@ constexpr int kItems = 24;
 constexpr int kShelfItems =
     6;  // offered by selections, never scanned, so that a selection always has something left
 const char* const kSegments[] = {"family", "student", "trade"};
+const char* const kPromotions[] = {"P-1", "P-2"};
 const char* const kRoles[] = {"cashier", "supervisor"};
 
 std::string item_code(int number) { return "i" + std::to_string(10 + number); }
@@ -78,9 +79,13 @@ Condition random_condition(Dice& dice, int depth) {
     condition.kind = ConditionKind::amount;
     condition.min = 500 * dice.roll(6);
     if (dice.chance(30)) condition.max = condition.min + 1500;
-  } else {
+  } else if (kind < 98) {
     condition.kind = ConditionKind::segment;
     condition.segments = random_segments(dice);
+  } else {
+    condition.kind = ConditionKind::near_miss;
+    condition.text = kPromotions[dice.roll(2)];
+    condition.max = 1 + dice.roll(2);
   }
   return condition;
 }
@@ -130,6 +135,7 @@ Rule random_rule(Dice& dice, int number) {
   if (dice.chance(10)) rule.audience.operator_roles.push_back(kRoles[dice.roll(2)]);
   if (dice.chance(10)) rule.audience.segments = random_segments(dice);
   rule.audience.is_for_anonymous = !dice.chance(8);
+  if (dice.chance(8)) rule.pacing.budget = Budget{1 + dice.roll(3), 0};
   return rule;
 }
 
@@ -183,6 +189,7 @@ RuleSet random_rule_set(Dice& dice) {
   policy.cool_down.same_rule_transactions = dice.roll(3);
   policy.cool_down.same_customer_days = dice.chance(50) ? 0 : 30;
   policy.lane_load.suppress_above_queue_length = dice.chance(50) ? 4 : 0;
+  if (dice.chance(30)) policy.auto_mute = {300'000, 700'000, 1 + dice.roll(2)};
   policy.mined.min_score = 5000 * dice.roll(5);
   policy.mined.max_prompts_per_answer = 1 + dice.roll(2);
   policy.mined.max_prompts_per_transaction = 1 + dice.roll(4);
@@ -292,9 +299,16 @@ void RandomTill::act(std::size_t prompts_shown) {
     event_.kind = EventKind::kTransactionSuspended;
     parked_.push_back({transaction_, lines_});
     transaction_ = 0;
-  } else if (action < 98) {
+  } else if (action < 97) {
     event_.kind = EventKind::kTransactionFinalised;
     transaction_ = 0;
+  } else if (action < 98) {
+    event_.kind = EventKind::kPromotionApplied;
+    near_misses_.clear();
+    for (const char* promotion : kPromotions) {
+      if (dice_.chance(60)) near_misses_.push_back({promotion, dice_.roll(4), 50});
+    }
+    event_.near_misses = near_misses_;
   } else {
     event_.kind = EventKind::kIdle;
   }

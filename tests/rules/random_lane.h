@@ -50,6 +50,7 @@ class RandomTill {
   Event event_;
   std::deque<std::string> texts_;
   std::vector<std::string_view> segments_;
+  std::vector<NearMiss> near_misses_;
   std::vector<std::uint64_t> lines_;
   struct Parked {
     std::uint64_t transaction;

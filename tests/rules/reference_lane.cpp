@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cmath>
 
 #include "rules/local_time.h"
 #include "rules/prompt.h"
@@ -146,6 +147,11 @@ bool ReferenceLane::holds(const Condition& condition) const {
       return is_between(amount());
     case ConditionKind::segment:
       return admits(condition.segments);
+    case ConditionKind::near_miss: {
+      const auto missing = now_.missing.find(condition.text);
+      return missing != now_.missing.end() && missing->second >= 1 &&
+             missing->second <= condition.max;
+    }
     default:
       return false;
   }
@@ -294,9 +300,45 @@ bool ReferenceLane::may_speak() const {
   return now_.is_open && !now_.is_in_tender && !now_.is_opted_out;
 }
 
+std::string ReferenceLane::name_of(const Made& made) const {
+  return made.rule < 0 ? made.item : rules_.rules[static_cast<std::size_t>(made.rule)].rule_id;
+}
+
+void ReferenceLane::finish(Made& made, End end) {
+  made.end = end;
+  const AutoMutePolicy& policy = rules_.policy.auto_mute;
+  const bool is_muting = policy.acceptance_below_millionths > 0;
+  Tally& tally = tallies_[name_of(made)];
+  if (end == End::accepted) {
+    ++tally.accepted_ever;
+    if (tally.accepted < tally.shown) ++tally.accepted;
+  }
+  if (!is_muting || (end != End::declined && end != End::expired)) return;
+  // So few yeses are too unlikely if the rate were the threshold: added up term by term.
+  const double p = 1e-6 * static_cast<double>(policy.acceptance_below_millionths);
+  double likelihood = 0;
+  for (int yes = 0; yes <= tally.accepted; ++yes) {
+    double ways = 1;
+    for (int i = 0; i < yes; ++i) ways = ways * (tally.shown - i) / (i + 1);
+    likelihood += ways * std::pow(p, yes) * std::pow(1 - p, tally.shown - yes);
+  }
+  const double doubt = 1 - 1e-6 * static_cast<double>(policy.confidence_millionths);
+  if (tally.shown == 0 || tally.accepted >= tally.shown || likelihood > doubt) return;
+  tally.shown = tally.accepted = 0;
+  tally.muted_until_day = local_s_ / kSecondsPerDay + policy.days;
+}
+
+// What the lane's own outcomes say against a rule, or against a mined offer.
+bool ReferenceLane::is_tallied_out(const std::string& name, std::int64_t budget) const {
+  const auto tally = tallies_.find(name);
+  if (tally == tallies_.end()) return false;
+  if (local_s_ / kSecondsPerDay < tally->second.muted_until_day) return true;
+  return budget > 0 && tally->second.accepted_ever >= budget;
+}
+
 void ReferenceLane::drop_open(End end) {
   for (Made& made : now_.made) {
-    if (made.end == End::none) made.end = end;
+    if (made.end == End::none) finish(made, end);
   }
 }
 
@@ -307,12 +349,12 @@ void ReferenceLane::verify() {
       const bool stays =
           evidence_for(made.item) >= std::max<std::int64_t>(0, rules_.policy.mined.min_score) &&
           may_offer(Rule(), nullptr, made.item);
-      if (!stays) made.end = End::withdrawn;
+      if (!stays) finish(made, End::withdrawn);
       continue;
     }
     const Rule& rule = rules_.rules[static_cast<std::size_t>(made.rule)];
     if (rule.prompt.timeout_seconds > 0 && ms_ - made.at_ms >= 1000 * rule.prompt.timeout_seconds) {
-      made.end = End::expired;
+      finish(made, End::expired);
       continue;
     }
     const bool is_for_role =
@@ -323,7 +365,7 @@ void ReferenceLane::verify() {
         is_open_now(rule) && is_for_role && is_for_customer && holds(rule.condition) &&
         (made.item.empty() ||
          may_offer(rule, &rule.offers[static_cast<std::size_t>(made.offer)], made.item));
-    if (!stays) made.end = End::withdrawn;
+    if (!stays) finish(made, End::withdrawn);
   }
 }
 
@@ -359,6 +401,8 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
         (!rule.audience.is_for_anonymous && now_.customer.empty()))
       continue;
     if (now_.lines.empty() || !holds(rule.condition) || cools_down(rule.rule_id)) continue;
+    const std::int64_t budget = rule.pacing.budget ? rule.pacing.budget->uses : 0;
+    if (is_tallied_out(rule.rule_id, budget)) continue;
     for (int o = 0; o < static_cast<int>(rule.offers.size()); ++o) {
       const Offer& offer = rule.offers[static_cast<std::size_t>(o)];
       if (is_on_offer(r, o)) continue;
@@ -376,7 +420,7 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
     for (const std::string& item : offers) {
       const std::int64_t score = evidence_for(item);
       if (score < 0 || score < rules_.policy.mined.min_score || cools_down(item)) continue;
-      if (!may_offer(Rule(), nullptr, item)) continue;
+      if (!may_offer(Rule(), nullptr, item) || is_tallied_out(item, 0)) continue;
       const bool was_made = std::any_of(now_.made.begin(), now_.made.end(), [&](const Made& made) {
         return !made.item.empty() && product_of(made.item) == product_of(item);
       });
@@ -446,6 +490,8 @@ void ReferenceLane::look(bool is_subtotal) {
       choice.number = ++last_number_;
       now_.made.push_back(
           {choice.number, choice.rule, choice.offer, choice.item, choice.key, ms_, End::none});
+      if (policy.auto_mute.acceptance_below_millionths > 0)
+        ++tallies_[name_of(now_.made.back())].shown;
       ++now_.prompt_count;
       now_.last_prompt_ms = ms_;
       hour_s_.push_back(local_s_);
@@ -462,7 +508,7 @@ void ReferenceLane::look(bool is_subtotal) {
     const bool stays = std::any_of(taken.begin(), taken.end(), [&](const Choice& choice) {
       return choice.number == made.number;
     });
-    if (made.end == End::none && !stays) made.end = End::withdrawn;
+    if (made.end == End::none && !stays) finish(made, End::withdrawn);
   }
 }
 
@@ -481,7 +527,7 @@ void ReferenceLane::put_line(const EventLine& line) {
   for (Made& made : now_.made) {
     if (made.item.empty() || found == nullptr || product_of(made.item) != product_of(put.item))
       continue;
-    if (made.end == End::none || made.end == End::expired) made.end = End::accepted;
+    if (made.end == End::none || made.end == End::expired) finish(made, End::accepted);
   }
   now_.voided.erase(line.line);
   now_.lines[line.line] = put;
@@ -512,6 +558,7 @@ void ReferenceLane::take(const Event& event, bool& looks, bool& is_subtotal) {
       ++ordinal_;
       break;
     case EventKind::kTransactionFinalised:
+      drop_open(End::expired);
       now_ = Transaction();
       break;
     case EventKind::kTransactionSuspended:
@@ -535,6 +582,12 @@ void ReferenceLane::take(const Event& event, bool& looks, bool& is_subtotal) {
       now_.segments.clear();
       now_.customer_age = 0;
       now_.is_opted_out = false;
+      looks = true;
+      break;
+    case EventKind::kPromotionApplied:
+      now_.missing.clear();
+      for (const NearMiss& near : event.near_misses)
+        now_.missing.emplace(near.promotion, near.missing_count);
       looks = true;
       break;
     case EventKind::kSubtotal:
@@ -575,13 +628,11 @@ void ReferenceLane::take(const Event& event, bool& looks, bool& is_subtotal) {
     case EventKind::kPromptExpired:
       for (Made& made : now_.made) {
         if (made.number != event.prompt_id || made.end != End::none) continue;
-        if (event.kind == EventKind::kPromptAccepted) made.end = End::accepted;
-        if (event.kind == EventKind::kPromptExpired) made.end = End::expired;
+        if (event.kind == EventKind::kPromptAccepted) finish(made, End::accepted);
+        if (event.kind == EventKind::kPromptExpired) finish(made, End::expired);
         if (event.kind != EventKind::kPromptDeclined) continue;
-        made.end = End::declined;
-        const std::string rule =
-            made.rule < 0 ? made.item : rules_.rules[static_cast<std::size_t>(made.rule)].rule_id;
-        declines_.push_back({rule, now_.customer, ordinal_, local_s_ / kSecondsPerDay});
+        finish(made, End::declined);
+        declines_.push_back({name_of(made), now_.customer, ordinal_, local_s_ / kSecondsPerDay});
       }
       break;
     default:

@@ -59,6 +59,7 @@ class ReferenceLane {
     bool is_in_tender = false;
     std::uint64_t id = 0;
     std::map<std::uint64_t, Line> lines;  // without voided ones
+    std::map<std::string, std::int32_t> missing;  // promotions that are nearly granted
     std::set<std::uint64_t> voided;
     std::vector<Made> made;
     std::int64_t last_prompt_ms = -1;
@@ -74,6 +75,9 @@ class ReferenceLane {
   void put_line(const EventLine& line);
   void look(bool is_subtotal);
   void drop_open(End end);
+  void finish(Made& made, End end);
+  std::string name_of(const Made& made) const;
+  bool is_tallied_out(const std::string& name, std::int64_t budget) const;
   void verify();
   bool may_speak() const;
 
@@ -122,6 +126,13 @@ class ReferenceLane {
     std::int64_t day;
   };
   std::vector<Decline> declines_;
+  struct Tally {
+    int shown = 0;
+    int accepted = 0;
+    std::int64_t accepted_ever = 0;
+    std::int64_t muted_until_day = 0;
+  };
+  std::map<std::string, Tally> tallies_;  // by rule id or, for mined offers, item
 };
 
 }  // namespace xsell::rules

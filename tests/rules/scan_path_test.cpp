@@ -66,6 +66,7 @@ class Day {
     std::string item, category, customer, operator_id, role;
     std::vector<std::string> segments;
     std::vector<std::string_view> segment_views;
+    std::vector<NearMiss> near_misses;
 
     void keep() {
       const auto keep_one = [](std::string& text, std::string_view& view) {
@@ -80,6 +81,8 @@ class Day {
       for (const std::string_view segment : event.segments) segments.emplace_back(segment);
       segment_views.assign(segments.begin(), segments.end());
       event.segments = segment_views;
+      near_misses.assign(event.near_misses.begin(), event.near_misses.end());
+      event.near_misses = near_misses;
     }
   };
 

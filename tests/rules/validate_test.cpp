@@ -286,8 +286,6 @@ const Case kCases[] = {
     {"not_evaluated_limit",
      [](Document& d) { d.offers = R"({"set":"sauce","select":{"limit":2}})"; },
      "warning: rule r, offers[0].select.limit: lanes choose one item of each offer so far"},
-    {"not_evaluated_budget", [](Document& d) { d.head = R"("pacing":{"budget":{"uses":6}},)"; },
-     "warning: rule r, pacing.budget: lanes do not count budgets yet, so that they skip this rule"},
     {"not_evaluated_staleness",
      [](Document& d) { d.policy += R"(,"staleness":{"stop_after_days":21})"; },
      "warning: policy.staleness: lanes do not act on it yet"},

@@ -225,7 +225,7 @@ typedef struct xsell_line {
   uint32_t flags;     /* xsell_line_flag */
   uint64_t line;      /* its number: not 0, not used twice in a transaction */
   xsell_str item;     /* GTIN, PLU or the store's own id, as text; empty: take it from raw_scan */
-  xsell_str raw_scan; /* what the scanner sent: variable-measure codes, GS1 elements */
+  xsell_str raw_scan; /* what the scanner sent: variable-measure codes, GS1 elements and links */
   xsell_str category; /* merchandise group, as HQ names it; empty: as in the catalogue */
   xsell_str unit;     /* "EA", "KG", ...; empty: each */
   int64_t quantity_milli;        /* 2 pieces: 2000; 0.350 kg: 350 */
