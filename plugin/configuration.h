@@ -26,7 +26,7 @@ struct Configuration {
   std::string time_zone;  // IANA name; empty: UTC unless the till tells its time
   std::string language = "en";
   rules::Currency currency;
-  int32_t lanes_in_store = 1;  // that share the store's part of a budget
+  int32_t lanes_in_store = 1;       // that share the store's part of a budget
   rules::ScanLayouts scan_layouts;  // of the country's in-store codes
 
   // Authored files to prompt from instead of a signed release; the lane then never syncs.

@@ -27,7 +27,8 @@ enum class ConditionOp : std::uint8_t {
 struct ConditionNode {
   ConditionOp op = ConditionOp::all;
   std::uint16_t size = 1;
-  std::uint32_t term = 0;    // term_quantity, term_absent: the term; near_miss: a name; segments: audience
+  std::uint32_t term =
+      0;  // term_quantity, term_absent: the term; near_miss: a name; segments: audience
   std::uint32_t bounds = 0;  // into bounds
   bool operator==(const ConditionNode&) const = default;
 };

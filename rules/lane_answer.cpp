@@ -41,8 +41,7 @@ void LaneEngine::State::look_at_clock(Moment moment) {
     transaction.is_search_owed = true;
   }
   // A rule that was muted may speak again from midnight on.
-  const bool is_new_day =
-      searched_at_s / kSecondsPerDay != lane.local_time_s / kSecondsPerDay;
+  const bool is_new_day = searched_at_s / kSecondsPerDay != lane.local_time_s / kSecondsPerDay;
   if (is_new_day && pacing.has_tallies()) transaction.is_search_owed = true;
   searched_at_s = lane.local_time_s;
 }

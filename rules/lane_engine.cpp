@@ -97,7 +97,8 @@ void LaneEngine::State::sign_on(const Event& event) {
 void LaneEngine::State::confirm_promotions(const Event& event) {
   transaction.promotions.clear();
   for (const NearMiss& near : event.near_misses) {
-    transaction.promotions.push({stable_hash(near.promotion), near.saving_minor, near.missing_count});
+    transaction.promotions.push(
+        {stable_hash(near.promotion), near.saving_minor, near.missing_count});
   }
   transaction.is_search_owed = true;
 }

@@ -18,9 +18,9 @@ struct LaneScope {
   std::string workstation;
   WorkstationType workstation_type = WorkstationType::staffed;
   std::int32_t lanes_in_store = 1;  // that share the store's part of a budget; at least 1
-  std::string language = "en";    // until an operator signs on with another
-  Currency currency;              // empty: the rule set's
-  std::uint64_t device_seed = 0;  // makes prompt ids differ between lanes
+  std::string language = "en";      // until an operator signs on with another
+  Currency currency;                // empty: the rule set's
+  std::uint64_t device_seed = 0;    // makes prompt ids differ between lanes
 };
 
 }  // namespace xsell::rules

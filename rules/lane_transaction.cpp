@@ -105,8 +105,8 @@ void LaneEngine::State::close(PromptRecord& record, PromptState state) {
 
 // Budgets count what was accepted; what is never accepted falls silent.
 void LaneEngine::State::tally(const PromptRecord& record) {
-  const bool is_accepted = record.state == PromptState::accepted_touch ||
-                           record.state == PromptState::accepted_scan;
+  const bool is_accepted =
+      record.state == PromptState::accepted_touch || record.state == PromptState::accepted_scan;
   const bool has_budget = record.entry != kNoId && index().form_of(record.entry).budget > 0;
   if (is_accepted && (has_budget || is_muting())) pacing.add_accepted(record.rule_hash);
   const bool is_refused =

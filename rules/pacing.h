@@ -47,7 +47,8 @@ struct PacingSnapshot {
   std::uint32_t decline_next = 0;
   std::array<std::int64_t, kMaxOperatorHourPrompts> operator_prompts_s{};  // a ring
   std::array<RememberedDecline, kMaxRememberedDeclines> declines{};        // a ring
-  std::array<RuleTally, kMaxTalliedRules> tallies{};  // where the rule's hash says, or a little after
+  std::array<RuleTally, kMaxTalliedRules>
+      tallies{};  // where the rule's hash says, or a little after
 };
 
 static_assert(std::is_trivially_copyable_v<PacingSnapshot>);

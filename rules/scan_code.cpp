@@ -182,9 +182,8 @@ void read_link(std::string_view link, ScannedCode& code) {
 
 bool fits(std::string_view pattern, std::string_view digits) {
   return pattern.size() == digits.size() &&
-         std::equal(pattern.begin(), pattern.end(), digits.begin(), [](char wanted, char digit) {
-           return !is_digit(wanted) || wanted == digit;
-         });
+         std::equal(pattern.begin(), pattern.end(), digits.begin(),
+                    [](char wanted, char digit) { return !is_digit(wanted) || wanted == digit; });
 }
 
 void read_layout(std::string_view pattern, std::string_view digits, ScannedCode& code) {
@@ -211,8 +210,8 @@ void read_layout(std::string_view pattern, std::string_view digits, ScannedCode&
 
 // ]C1 (GS1-128), ]e0 (DataBar), ]d2 (DataMatrix), ]Q3 (QR), ]J1 (DotCode): element strings.
 bool is_gs1_symbology(std::string_view identifier) {
-  return identifier == "]C1" || identifier == "]e0" || identifier == "]d2" ||
-         identifier == "]Q3" || identifier == "]J1";
+  return identifier == "]C1" || identifier == "]e0" || identifier == "]d2" || identifier == "]Q3" ||
+         identifier == "]J1";
 }
 
 }  // namespace

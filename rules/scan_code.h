@@ -1,9 +1,9 @@
 // What a scanner sent, taken apart: plain item codes, GS1 element strings (bar codes and 2D codes,
-// with or without a symbology identifier, also as printed with brackets), GS1 Digital Links, and the
-// codes that a country's stores give to goods sold by weight or price.
-// Sources: GS1 General Specifications, sections 2.1.12 (variable measure), 3 (application
-// identifiers), 7.8 (element strings), 7.9 (check digit); GS1 Digital Link Standard, URI Syntax.
-// Threads: const use from any. Allocates: ScanLayouts::add() only.
+// with or without a symbology identifier, also as printed with brackets), GS1 Digital Links, and
+// the codes that a country's stores give to goods sold by weight or price. Sources: GS1 General
+// Specifications, sections 2.1.12 (variable measure), 3 (application identifiers), 7.8 (element
+// strings), 7.9 (check digit); GS1 Digital Link Standard, URI Syntax. Threads: const use from any.
+// Allocates: ScanLayouts::add() only.
 #ifndef XSELL_RULES_SCAN_CODE_H_
 #define XSELL_RULES_SCAN_CODE_H_
 

@@ -58,13 +58,13 @@ TEST(Configuration, NamesFilePlaceAndMendOfEveryError) {
 }
 
 TEST(Configuration, ReadsScanLayoutsAndTheLanesOfTheStore) {
-  const ReadConfiguration read = parse_configuration(
-      R"({"lanes_in_store": 7, "scan_layouts": ["29IIIIIWWWWWC"]})", "x.json");
+  const ReadConfiguration read =
+      parse_configuration(R"({"lanes_in_store": 7, "scan_layouts": ["29IIIIIWWWWWC"]})", "x.json");
   EXPECT_THAT(read.errors, IsEmpty());
   EXPECT_EQ(read.configuration.lanes_in_store, 7);
   EXPECT_EQ(rules::read_scan("2912345006785", read.configuration.scan_layouts).quantity_milli, 678);
-  EXPECT_THAT(parse_configuration(
-                  "{\"lanes_in_store\": 0,\n \"scan_layouts\": [\"29IIIIIWWWWW\"]}", "x.json")
+  EXPECT_THAT(parse_configuration("{\"lanes_in_store\": 0,\n \"scan_layouts\": [\"29IIIIIWWWWW\"]}",
+                                  "x.json")
                   .errors,
               ElementsAre(HasSubstr("x.json:1:20: lanes_in_store"),
                           HasSubstr("x.json:2:18: scan_layouts: \"29IIIIIWWWWW\"")));

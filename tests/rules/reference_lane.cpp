@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cmath>
 
 #include "rules/local_time.h"
 #include "rules/prompt.h"

@@ -58,7 +58,7 @@ class ReferenceLane {
     bool is_open = false;
     bool is_in_tender = false;
     std::uint64_t id = 0;
-    std::map<std::uint64_t, Line> lines;  // without voided ones
+    std::map<std::uint64_t, Line> lines;          // without voided ones
     std::map<std::string, std::int32_t> missing;  // promotions that are nearly granted
     std::set<std::uint64_t> voided;
     std::vector<Made> made;

@@ -33,11 +33,19 @@ TEST(ScanCode, ReadsElementStrings) {
   EXPECT_EQ(weighed.quantity_milli, 195);
   EXPECT_EQ(scan("01095060001343523101000195").quantity_milli, 19'500);
   EXPECT_EQ(scan("01095060001343523105000195").quantity_milli, 1);
-  const ScannedCode lot = scan("]d20109506000134352172611231" "0LOT\x1d" "3012\x1d" "392259900");
+  const ScannedCode lot = scan(
+      "]d20109506000134352172611231"
+      "0LOT\x1d"
+      "3012\x1d"
+      "392259900");
   EXPECT_EQ(lot.item(), "09506000134352");
   EXPECT_EQ(lot.quantity_milli, 12'000);
   EXPECT_EQ(lot.amount_minor, 59'900);
-  EXPECT_EQ(scan("]d2\x1d" "10ABC\x1d" "0109506000134352").item(), "09506000134352");
+  EXPECT_EQ(scan("]d2\x1d"
+                 "10ABC\x1d"
+                 "0109506000134352")
+                .item(),
+            "09506000134352");
   EXPECT_EQ(scan("(01)09506000134352(3103)000195").quantity_milli, 195);
   EXPECT_EQ(scan("(10)ABC(01)09506000134352").item(), "09506000134352");
 }
@@ -89,7 +97,9 @@ TEST(ScanCode, RefusesLayoutsThatMakeNoSense) {
 }
 
 TEST(ScanCode, SurvivesEverything) {
-  const std::string_view seed = "]C1(01)09506000134352\x1d" "3103000195https://id.gs1.org/01/?&=;#";
+  const std::string_view seed =
+      "]C1(01)09506000134352\x1d"
+      "3103000195https://id.gs1.org/01/?&=;#";
   for (std::size_t from = 0; from < seed.size(); ++from) {
     for (std::size_t size = 0; size <= seed.size() - from; ++size) {
       const ScannedCode code = scan(seed.substr(from, size));
