@@ -26,8 +26,8 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // An address literal needs no server, nor does localhost. The handler is called once, never from within resolve(),
-  // and not after cancel(). Requires: none is under way.
+  // An address literal needs no server, nor does localhost. The handler is called once, never from
+  // within resolve(), and not after cancel(). Requires: none is under way.
   void resolve(const std::string& host, Handler handler);
   void cancel();
 

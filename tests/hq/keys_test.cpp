@@ -74,7 +74,8 @@ class KeysTest : public HqTest {
   }
 
   std::string role_key(const std::string& role) {
-    for (const Json& one : run({"keys", "list", "--json"}).json()["roles"]) {
+    const Json listed = run({"keys", "list", "--json"}).json();
+    for (const Json& one : listed["roles"]) {
       if (one["role"] == role) return one["keys"][0]["id"].get<std::string>();
     }
     return {};
@@ -82,7 +83,8 @@ class KeysTest : public HqTest {
 
   std::vector<std::string> audit_actions() {
     std::vector<std::string> actions;
-    for (const Json& entry : run({"audit", "--json"}).json()["entries"]) {
+    const Json audit = run({"audit", "--json"}).json();
+    for (const Json& entry : audit["entries"]) {
       actions.push_back(entry["action"].get<std::string>());
     }
     return actions;
@@ -93,13 +95,14 @@ TEST_F(KeysTest, ListTellsRolesKeysAndTheirEnds) {
   const Result result = run({"keys", "list", "--json"});
   ASSERT_EQ(result.code, kExitOk) << result.err;
   std::vector<std::string> roles;
-  for (const Json& role : result.json()["roles"]) {
+  const Json listed = result.json();
+  for (const Json& role : listed["roles"]) {
     roles.push_back(role["role"].get<std::string>());
     EXPECT_EQ(role["threshold"], 1);
     EXPECT_EQ(role["keys"][0]["where"], "here");
   }
   EXPECT_THAT(roles, ElementsAre("root", "targets", "snapshot", "timestamp", "control", "rollout"));
-  EXPECT_THAT(result.json()["warnings"], IsEmpty());
+  EXPECT_THAT(listed["warnings"], IsEmpty());
   EXPECT_THAT(run({"keys", "list"}).out, HasSubstr("1 of 1"));
 }
 
