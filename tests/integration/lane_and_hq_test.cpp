@@ -221,10 +221,15 @@ TEST_F(LaneAndHq, StatusTellsHowTheLaneIs) {
   EXPECT_EQ(status.at("ready_version"), 1);
   EXPECT_EQ(status.at("is_running"), true);
   EXPECT_EQ(status.at("store"), "0217");
+  const auto is_in = [&](uint32_t state) {
+    return wait_for([&] { return lane->health().state == state; });
+  };
   EXPECT_EQ(xsell({"off"}).code, 0);
-  EXPECT_TRUE(wait_for([&] { return sell(*lane).empty(); }));
+  EXPECT_TRUE(is_in(XSELL_HEALTH_DISABLED));
+  EXPECT_EQ(sell(*lane), "");
   EXPECT_EQ(xsell({"off", "--undo"}).code, 0);
-  EXPECT_TRUE(wait_for([&] { return !sell(*lane).empty(); }));
+  EXPECT_TRUE(is_in(XSELL_HEALTH_READY));
+  EXPECT_EQ(sell(*lane), "First words");
   EXPECT_EQ(xsell({"nonsense"}).code, 2);
 }
 
