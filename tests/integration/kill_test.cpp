@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include <filesystem>
 #include <iostream>
 #include <random>
 
@@ -68,6 +69,7 @@ class KilledLane {
  private:
   std::unique_ptr<tests::ChildProcess> run(const std::string& script) {
     tests::write_text(folder_.file("script"), script);
+    std::filesystem::remove(data() + "/status.json");  // what the one before has left
     return std::make_unique<tests::ChildProcess>(
         std::vector<std::string>{XSELL_LANE_PROGRAM, "--plugin", XSELL_MODULE, "--config",
                                  folder_.file("xsell.json"), "--data-folder", data(), "--json",
@@ -86,6 +88,13 @@ TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
   std::mt19937_64 random(seed);
   KilledLane lane;
   uint64_t hq_kills = 0;
+  {
+    // There is something to lose from the start, however slow the machine.
+    const auto program = lane.start(0);
+    ASSERT_TRUE(wait_for([&] { return lane.hq().count_rows("outcomes") > 0; }, 60s))
+        << lane.status();
+    program->kill();
+  }
   for (uint64_t round = 1; round <= kills; ++round) {
     auto program = lane.start(round);
     // Most die while they start or sell, some while they send.
