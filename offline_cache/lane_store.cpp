@@ -1,5 +1,6 @@
 #include "offline_cache/lane_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "offline_cache/blob_text.h"
@@ -83,6 +84,12 @@ struct LaneStore::Connection {
     acked_through = static_cast<uint64_t>(read.column_int64(3));
     device = read.column_text(4);
     sent_digest = static_cast<uint64_t>(read.column_int64(5));
+    // The rows are the truth: a damaged number in the epoch's row must not give one out twice.
+    if (const uint64_t newest = outbox.newest(place); newest != 0) {
+      next_sequence = newest + 1;
+      acked_through = std::min(acked_through, newest);
+    }
+    next_sequence = std::max(next_sequence, acked_through + 1);
     sums = outbox.count(place, acked_through);
     return true;
   }

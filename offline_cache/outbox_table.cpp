@@ -73,6 +73,14 @@ OutboxTable::Sums OutboxTable::count(int64_t place, uint64_t acked_through) {
   return sums;
 }
 
+uint64_t OutboxTable::newest(int64_t place) {
+  Statement last =
+      database_.prepare("SELECT coalesce(max(last_sequence), 0) FROM outbox WHERE place=?1");
+  last.bind(1, place);
+  last.step();
+  return unsigned_column(last, 0);
+}
+
 void OutboxTable::insert(int64_t place, uint64_t sequence, const OutboxRecord& record) {
   insert_.run(place, sequence, static_cast<int64_t>(record.loss_class),
               static_cast<int64_t>(record.transaction), blob_of(record.bytes),
@@ -253,11 +261,7 @@ uint64_t OutboxTable::move(int64_t from, uint64_t acked_through, int64_t to) {
           "last_sequence=moved.last FROM moved "
           "WHERE outbox.place=?1 AND outbox.first_sequence=moved.first_sequence")
       .run(from, to);
-  Statement last =
-      database_.prepare("SELECT coalesce(max(last_sequence), 0) FROM outbox WHERE place=?1");
-  last.bind(1, to);
-  last.step();
-  return unsigned_column(last, 0);
+  return newest(to);
 }
 
 }  // namespace xsell::offline_cache

@@ -43,6 +43,7 @@ class OutboxTable {
     Amount kept;
   };
   Sums count(int64_t place, uint64_t acked_through);
+  uint64_t newest(int64_t place);  // the highest number there is; 0: none
 
   void insert(int64_t place, uint64_t sequence, const OutboxRecord& record);
   // The oldest waiting ones; a row whose bytes are damaged comes as a tombstone and is named.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "offline_cache/database.h"
 #include "tests/offline_cache/temporary_folder.h"
 
 namespace xsell::offline_cache {
@@ -149,6 +150,25 @@ TEST_F(LaneStoreTest, ADamagedRowIsCountedAndDoesNotBlock) {
   EXPECT_EQ(texts(store.pending(10, 1000)),
             (Texts{"1:first outcome", "2:tombstone", "3:third outcome"}));
   EXPECT_EQ(store.counters().dropped, 1u);
+}
+
+TEST_F(LaneStoreTest, ADamagedEpochRowGivesNoNumberOutTwiceAndLosesNothing) {
+  for (const char* damage : {"next_sequence=2", "next_sequence=70000", "acked_through=70000"}) {
+    SCOPED_TRACE(damage);
+    const DataFolder folder(parent_.file(damage));
+    const LaneStore::Options options{.new_epoch = [] { return uint64_t{100}; }};
+    {
+      LaneStore store(folder, options);
+      commit(store, {"a", "b", "c"});
+    }
+    Database(folder.file("lane.db"), Database::Profile::kExclusiveDurable)
+        .execute(std::string("UPDATE epoch SET ") + damage);
+    LaneStore store(folder, options);
+    EXPECT_EQ(store.next_sequence(), 4u);
+    commit(store, {"d"});
+    store.rewind(100, 0);  // as HQ asks for what it has not
+    EXPECT_EQ(texts(store.pending(10, 1000)), (Texts{"1:a", "2:b", "3:c", "4:d"}));
+  }
 }
 
 TEST_F(LaneStoreTest, DamagedPacingIsForgotten) {
