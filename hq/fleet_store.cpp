@@ -16,7 +16,7 @@ using offline_cache::Transaction;
 constexpr std::string_view kDeviceColumns =
     "SELECT device, store, lane, public_key, enrolled_at, revoked_at, quarantined_at, last_seen_at,"
     "  rules_version, coalesce(plugin_version, ''), coalesce(health, ''), "
-    "  coalesce(highest_version, 0) FROM devices ";
+    "  coalesce(highest_version, 0), reported_at FROM devices ";
 
 std::optional<std::int64_t> optional_int64(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -38,6 +38,7 @@ Device read_device(const Statement& row) {
   device.plugin_version = row.column_text(9);
   device.health = row.column_text(10);
   device.highest_version = row.column_int64(11);
+  device.reported_at_s = optional_int64(row, 12);
   return device;
 }
 
@@ -167,8 +168,8 @@ void FleetStore::record_health(std::string_view device, std::optional<std::int64
   store_
       .prepare(
           "UPDATE devices SET rules_version = ?1, plugin_version = ?2, health = ?3, "
-          "last_seen_at = ?4, highest_version = max(coalesce(highest_version, 0), "
-          "coalesce(?1, 0)) WHERE device = ?5")
+          "last_seen_at = ?4, reported_at = ?4, highest_version = max(coalesce(highest_version, "
+          "0), coalesce(?1, 0)) WHERE device = ?5")
       .run(rules_version, plugin_version, health_json, now_s, device);
 }
 

@@ -25,6 +25,7 @@ struct Device {
   std::optional<std::int64_t> revoked_at_s;
   std::optional<std::int64_t> quarantined_at_s;
   std::optional<std::int64_t> last_seen_at_s;
+  std::optional<std::int64_t> reported_at_s;  // when `health` came
   std::optional<std::int64_t> rules_version;
   std::int64_t highest_version = 0;  // of a rule set that it ever reported
   std::string plugin_version;

@@ -8,6 +8,7 @@
 #include "hq/commands/alarm.h"
 #include "hq/commands/approval.h"
 #include "hq/commands/audit.h"
+#include "hq/commands/control.h"
 #include "hq/commands/enroll.h"
 #include "hq/commands/evaluate.h"
 #include "hq/commands/import.h"
@@ -19,6 +20,7 @@
 #include "hq/commands/publish.h"
 #include "hq/commands/release.h"
 #include "hq/commands/report.h"
+#include "hq/commands/rollout.h"
 #include "hq/commands/serve.h"
 #include "hq/commands/status.h"
 #include "hq/commands/user.h"
@@ -35,6 +37,8 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_lint(program, session);
   register_publish(program, session);
   register_release(program, session);
+  register_rollout(program, session);
+  register_control(program, session);
   register_keys(program, session);
   register_approval(program, session);
   register_report(program, session);

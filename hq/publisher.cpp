@@ -9,7 +9,9 @@
 #include "hq/fleet_store.h"
 #include "hq/publish_lock.h"
 #include "hq/release_deltas.h"
+#include "hq/secret.h"
 #include "sync/bundle.h"
+#include "sync/rollout.h"
 #include "sync/whole_file.h"
 
 namespace xsell::hq {
@@ -73,6 +75,28 @@ std::uint64_t version_floor(HqStore& store) {
   return std::stoull(store.setting(kVersionFloor).value_or("0"));
 }
 
+// What a new release replaces: everything, but that stores which a staged one has not reached yet
+// go on with the newest that every store may take.
+std::vector<std::string> replaced_names(const Repository& repository, bool is_staged) {
+  const sync::tuf::Targets targets = repository.targets();
+  std::vector<std::string> names = names_of(targets);
+  if (!is_staged) return names;
+  const auto policy = repository.policy(sync::tuf::PolicyRole::kRollout);
+  const auto rollout = sync::parse_rollout(policy ? policy->json : "").value_or(sync::Rollout{});
+  const auto published = sync::releases(targets);
+  const auto kept = std::find_if(published.begin(), published.end(), [&](const auto& release) {
+    return rollout.lets_all(release.version, release.rollout_salt);
+  });
+  if (kept == published.end()) return names;
+  std::erase_if(names, [&](const std::string& name) {
+    const bool is_delta_to_it =
+        std::any_of(kept->deltas.begin(), kept->deltas.end(),
+                    [&](const auto& delta) { return delta.file.name == name; });
+    return name == kept->file.name || is_delta_to_it;
+  });
+  return names;
+}
+
 Json audit_detail(const ReleaseEntry& release) {
   Json detail = {{"version", release.version},
                  {"lines", release.line_count},
@@ -131,14 +155,16 @@ Publication Publisher::publish(const std::vector<ReleaseLine>& lines, const Publ
   std::vector<sync::tuf::NewTarget> files = {
       {.name = bundle_name(release.version),
        .bytes = bundle.body,
-       .custom = sync::release_custom(release.version, state_hash, release.spread_s)}};
+       .custom = sync::release_custom(release.version, state_hash, release.spread_s,
+                                      order.is_staged ? new_secret("") : "")}};
   for (const DeltaFile& delta : deltas) {
     files.push_back({.name = delta.name, .bytes = delta.bytes, .custom = delta.custom});
     result.deltas.push_back({delta.name, delta.bytes.size()});
   }
 
   PendingChange change;
-  change.draft = repository.draft_release(files, names_of(targets), now_s);
+  change.draft =
+      repository.draft_release(files, replaced_names(repository, order.is_staged), now_s);
   change.action = order.restores ? "rollback" : "publish";
   change.purpose = fmt::format("release {}", release.version);
   change.drafted_by = order.user;

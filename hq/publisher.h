@@ -22,6 +22,7 @@ struct PublishOrder {
   std::string user;
   std::string note = {};
   std::uint32_t spread_s = 0;
+  bool is_staged = false;  // held back until a rollout lets it go
   std::optional<std::uint64_t> restores = std::nullopt;
 };
 

@@ -243,6 +243,8 @@ void Database::check_integrity() {
 
 void Database::checkpoint() { execute("PRAGMA wal_checkpoint(TRUNCATE);"); }
 
+std::string_view sqlite_version() { return sqlite3_libversion(); }
+
 Transaction::Transaction(Database& database) : database_(database) {
   database_.execute("BEGIN IMMEDIATE");
 }

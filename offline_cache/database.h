@@ -114,6 +114,9 @@ class Database {
   std::string path_;
 };
 
+// Of the SQLite that runs, which need not be the one that was compiled against.
+std::string_view sqlite_version();
+
 // BEGIN IMMEDIATE; rolled back unless committed.
 class Transaction {
  public:

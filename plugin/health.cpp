@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "offline_cache/database.h"
 #include "plugin/text_cut.h"
 #include "rules/canonical_json.h"
 #include "rules/strict_json.h"
+#include "sync/linked_libraries.h"
 
 namespace xsell::plugin {
 namespace {
+
+using rules::JsonValue;
 
 std::string_view name_of(xsell_health_state state) {
   switch (state) {
@@ -50,8 +54,30 @@ std::string_view name_of(xsell_freshness freshness) {
       return "ok";
     case XSELL_FRESHNESS_STALE:
       return "stale";
+    case XSELL_FRESHNESS_FROZEN:
+      return "frozen";
   }
   return "unknown";
+}
+
+// Null when the last update went well.
+JsonValue last_error_json(const Health& health) {
+  if (health.last_error.empty()) return {};
+  JsonValue json = JsonValue::object();
+  json.set("name", JsonValue::of(std::string_view(health.last_error)));
+  json.set("detail", JsonValue::of(std::string_view(health.last_error_detail)));
+  json.set("version", JsonValue::of(static_cast<int64_t>(health.last_error_version)));
+  json.set("at_s", JsonValue::of(health.last_error_s));
+  return json;
+}
+
+JsonValue libraries_json() {
+  JsonValue json = JsonValue::object();
+  for (const auto& [name, version] : sync::linked_libraries()) {
+    json.set(name, JsonValue::of(std::string_view(version)));
+  }
+  json.set("sqlite", JsonValue::of(offline_cache::sqlite_version()));
+  return json;
 }
 
 }  // namespace
@@ -83,6 +109,9 @@ void HealthBoard::write(xsell_health* out) const {
     copy_cut(filled.business_unit, health_.business_unit);
     copy_cut(filled.workstation, health_.workstation);
     copy_cut(filled.message, health_.message);
+    filled.head_signed_s = health_.head_signed_s;
+    copy_cut(filled.source, health_.source);
+    copy_cut(filled.last_error, health_.last_error);
   }
   filled.rule_set_version = counters_.rule_set_version.load(std::memory_order_relaxed);
   filled.events = counters_.events.load(std::memory_order_relaxed);
@@ -96,9 +125,9 @@ void HealthBoard::write(xsell_health* out) const {
   std::memset(reinterpret_cast<char*>(out) + size, 0, room - size);
 }
 
-std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_s) const {
+std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_s,
+                                 const Files& files) const {
   const Health health = get();
-  using rules::JsonValue;
   const auto number = [](uint64_t value) { return JsonValue::of(static_cast<int64_t>(value)); };
   JsonValue json = JsonValue::object();
   json.set("schema", JsonValue::of(std::string_view("xsell.status/1")));
@@ -121,6 +150,18 @@ std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_
   json.set("outcomes_lost", number(counters_.outcomes_lost.load(std::memory_order_relaxed)));
   json.set("log_lines_dropped", number(health.log_lines_dropped));
   json.set("message", JsonValue::of(std::string_view(health.message)));
+  json.set("head_signed_s", JsonValue::of(health.head_signed_s));
+  json.set("source", JsonValue::of(std::string_view(health.source)));
+  json.set("updates_by_delta", number(health.updates_by_delta));
+  json.set("updates_by_bundle", number(health.updates_by_bundle));
+  json.set("last_error", last_error_json(health));
+  JsonValue pinned = JsonValue::array();
+  for (const uint64_t version : health.pinned_versions) pinned.items.push_back(number(version));
+  json.set("pinned_versions", std::move(pinned));
+  JsonValue sizes = JsonValue::object();
+  for (const auto& [name, bytes] : files) sizes.set(name, number(bytes));
+  json.set("files", std::move(sizes));
+  json.set("libraries", libraries_json());
   return rules::to_canonical_json(json);
 }
 

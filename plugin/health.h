@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "xsell/ext/status.h"
 
@@ -25,6 +28,16 @@ struct Health {
   std::string business_unit;
   std::string workstation;
   std::string message;
+  int64_t head_signed_s = 0;
+  std::string source = "none";
+  uint64_t updates_by_delta = 0;  // since start
+  uint64_t updates_by_bundle = 0;
+  std::string last_error;  // of the last update; empty: it went well
+  std::string last_error_detail;
+  uint64_t last_error_version =
+      0;  // of the release that was not taken; 0: it did not come that far
+  int64_t last_error_s = 0;
+  std::vector<uint64_t> pinned_versions;
 
   bool operator==(const Health&) const = default;
 };
@@ -46,8 +59,11 @@ class HealthBoard {
 
   // Requires: out->struct_size is at least that of the first version.
   void write(xsell_health* out) const;
-  // The same as a JSON document, for status.json and for HQ.
-  std::string to_json(const std::string& plugin_version, int64_t now_s) const;
+  // The same and more as a JSON document, for status.json and for HQ. `files` are those of the data
+  // folder with their sizes.
+  using Files = std::vector<std::pair<std::string, uint64_t>>;
+  std::string to_json(const std::string& plugin_version, int64_t now_s,
+                      const Files& files = {}) const;
 
   ScanCounters& counters() { return counters_; }
   const ScanCounters& counters() const { return counters_; }

@@ -17,7 +17,6 @@ int64_t monotonic_ms() {
 constexpr int64_t kUploadInterval_ms = 1'000;
 // Of a backlog: 2,000 outcomes a second, so that a fleet that comes back leaves HQ its breath.
 constexpr int64_t kBacklogInterval_ms = 250;
-constexpr int64_t kHealthInterval_ms = 60'000;
 constexpr int64_t kHealthRetry_ms = 5'000;
 constexpr std::chrono::milliseconds kHealthDeadline{10'000};
 
@@ -87,7 +86,7 @@ HqLink::HqLink(boost::asio::io_context& io, const sync::Identity& identity,
 HqLink::~HqLink() { stop(); }
 
 void HqLink::note_contact(const sync::ListenerStatus& status) {
-  if (status.is_online) last_contact_s_ = callbacks_.utc_now_s();
+  if (status.is_online) last_contact_s_ = callbacks_.now().utc_s;
   // An HQ that is back may be another one than before: it learns at once where this lane stands.
   const int contact = (status.is_online ? 1 : 0) + (status.is_push_live ? 1 : 0);
   if (contact > contact_) is_health_due_ = true;
@@ -99,7 +98,7 @@ void HqLink::note_contact(const sync::ListenerStatus& status) {
   log_.info(detail.empty() ? std::string("HQ answers") : "HQ: " + detail);
 }
 
-void HqLink::start() { listener_.start(shelf_.version()); }
+void HqLink::start() { listener_.start(shelf_.trust().head_serial()); }
 
 void HqLink::stop() {
   is_stopped_ = true;
@@ -109,19 +108,23 @@ void HqLink::stop() {
 }
 
 sync::RefreshResult HqLink::refresh() {
-  const int64_t now_s = callbacks_.utc_now_s();
+  const Moment now = callbacks_.now();
+  set_clock_suspect(now);
   is_refreshing_ = true;
-  ReleaseSource::Result fetched = releases_.update(shelf_, scope_, now_s, monotonic_ms());
+  ReleaseSource::Result fetched =
+      releases_.update(shelf_, scope_, now, callbacks_.on_kill, monotonic_ms());
   is_refreshing_ = false;
+  // What it learnt may have cleared the clock, or the other way round.
+  set_clock_suspect(now);
   ReleaseShelf::Update& update = fetched.update;
 
   sync::RefreshResult result;
   result.error = update.failure.net_error;
   result.status = fetched.status;
   result.retry_after_ms = fetched.retry_after_ms;
-  result.version = shelf_.version();
+  result.version = shelf_.trust().head_serial();
   if (is_stopped_) return result;
-  if (result.error == sync::NetError::kNone) last_contact_s_ = now_s;
+  if (result.error == sync::NetError::kNone) last_contact_s_ = now.utc_s;
 
   if (releases_.mirror_trouble() != mirror_trouble_) {
     mirror_trouble_ = releases_.mirror_trouble();
@@ -143,6 +146,18 @@ sync::RefreshResult HqLink::refresh() {
     is_health_due_ = true;
   }
   return result;
+}
+
+void HqLink::set_clock_suspect(const Moment& now) {
+  const bool is_suspect = shelf_.trust().clock().is_suspect(now.utc_s);
+  if (is_suspect && !was_clock_suspect_) {
+    log_.warning("this till's clock is wrong: " + sync::tuf::format_utc_time(now.utc_s) +
+                 ", while HQ's last signature is of " +
+                 sync::tuf::format_utc_time(shelf_.trust().clock().last_signed_s()));
+  }
+  was_clock_suspect_ = is_suspect;
+  post_client_.set_clock_suspect(is_suspect);
+  listener_.set_clock_suspect(is_suspect);
 }
 
 void HqLink::tick(int64_t now_ms) {
@@ -189,7 +204,7 @@ void HqLink::send_outcomes(int64_t now_ms) {
     log_.warning(result.detail);
   }
   if (result.error == sync::NetError::kNone) {
-    last_contact_s_ = callbacks_.utc_now_s();
+    last_contact_s_ = callbacks_.now().utc_s;
     // A backlog is sent batch after batch.
     if (pending.records.size() >= upload_.max_records()) {
       next_upload_ms_ = now_ms + kBacklogInterval_ms;
@@ -227,7 +242,7 @@ void HqLink::send_health(int64_t now_ms) {
   if (is_stopped_ || !listener_.status().is_online) return;
   if (!is_health_due_ && now_ms < next_health_ms_) return;
   is_health_due_ = false;
-  next_health_ms_ = now_ms + kHealthInterval_ms;
+  next_health_ms_ = now_ms + sync::limits::kHealthInterval_ms;
   sync::HttpRequest request;
   request.method = "POST";
   request.path = "/v1/health";

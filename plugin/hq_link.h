@@ -29,7 +29,8 @@ class HqLink {
   struct Callbacks {
     std::function<void(std::unique_ptr<rules::CompiledRuleSet>)> on_rules;
     std::function<std::string()> health_json;
-    std::function<int64_t()> utc_now_s;
+    std::function<void()> on_kill;  // HQ has switched rules off; the rest of them follow
+    std::function<Moment()> now;
   };
 
   // mirror_url: of a mirror in the store, or empty.
@@ -55,6 +56,7 @@ class HqLink {
 
  private:
   sync::RefreshResult refresh();
+  void set_clock_suspect(const Moment& now);
   void note_contact(const sync::ListenerStatus& status);
   bool is_outbox_ours(int64_t now_ms);
   void send_outcomes(int64_t now_ms);
@@ -84,6 +86,7 @@ class HqLink {
   bool is_health_due_ = true;
   int contact_ = 0;  // 0: none, 1: it answers, 2: it pushes
   bool is_stopped_ = false;
+  bool was_clock_suspect_ = false;
 };
 
 }  // namespace xsell::plugin

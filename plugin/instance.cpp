@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "plugin/prompt_writer.h"
@@ -13,7 +14,7 @@ namespace xsell::plugin {
 namespace {
 
 constexpr uint32_t kFirstHostSize = sizeof(xsell_host);
-constexpr uint32_t kFirstHealthSize = sizeof(xsell_health);
+constexpr uint32_t kFirstHealthSize = offsetof(xsell_health, head_signed_s);
 constexpr size_t kMaxTextBytes = 4096;
 
 // Holds a concurrency guard for the length of a call.

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -71,6 +72,12 @@ std::string describe_pins(const ReleaseShelf& shelf) {
                    " is used. To try again: xsell unpin";
 }
 
+std::string describe_clock(const TrustedClock& clock, const Moment& now) {
+  return "this till's clock is wrong: " + sync::tuf::format_utc_time(now.utc_s) +
+         ", while HQ's last signature is of " + sync::tuf::format_utc_time(clock.last_signed_s()) +
+         "; set the clock";
+}
+
 }  // namespace
 
 Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthBoard& board,
@@ -125,7 +132,7 @@ Lane::~Lane() = default;
 void Lane::load_rules() {
   if (local_) {
     load_local();
-  } else if (auto rules = shelf_->load_newest(scope_)) {
+  } else if (auto rules = shelf_->load_newest(scope_, now_of(host_))) {
     offer(std::move(rules));
   }
 }
@@ -150,8 +157,9 @@ void Lane::connect() {
   if (!identity_) return;
   HqLink::Callbacks callbacks;
   callbacks.on_rules = [this](auto rules) { offer(std::move(rules)); };
-  callbacks.health_json = [this] { return board_.to_json(kVersion, utc_now_s(host_)); };
-  callbacks.utc_now_s = [this] { return utc_now_s(host_); };
+  callbacks.health_json = [this] { return status_json(); };
+  callbacks.on_kill = [this] { session_->hush(); };
+  callbacks.now = [this] { return now_of(host_); };
   try {
     hq_ = std::make_unique<HqLink>(io_, *identity_, scope_, configuration_.mirror, *shelf_, *store_,
                                    log_, std::move(callbacks));
@@ -170,9 +178,13 @@ void Lane::tick(int64_t now_ms) {
     next_watch_ms_ = now_ms + kWatchInterval_ms;
     watch_files();
   }
+  session_->set_disabled(is_off_ || lane_kill() != nullptr);
   if (now_ms >= next_status_ms_) {
     next_status_ms_ = now_ms + kStatusInterval_ms;
     update_utc_offset();
+    if (shelf_) {
+      if (auto rules = shelf_->refilter(scope_, now_of(host_))) offer(std::move(rules));
+    }
     write_status();
   } else {
     board_.set(health());
@@ -190,6 +202,11 @@ void Lane::send(int64_t now_ms) {
   }
 }
 
+const sync::Kill* Lane::lane_kill() const {
+  if (!shelf_) return nullptr;
+  return shelf_->trust().control().find_lane_kill(kVersion, scope_.business_unit_groups);
+}
+
 void Lane::keep_outcomes() {
   try {
     if (keeper_->keep()) outcomes_pending_ = store_->counters().pending;
@@ -204,7 +221,6 @@ void Lane::watch_files() {
   const bool is_off = offline_cache::file_exists(folder_.file(kOffFile));
   if (is_off != is_off_) log_.info(is_off ? "switched off by store staff" : "switched on again");
   is_off_ = is_off;
-  session_->set_disabled(is_off_);
   if (identity_ && offline_cache::file_stamp(folder_.file(kIdentityFile)) != identity_stamp_) {
     has_new_identity_ = true;
   }
@@ -221,8 +237,8 @@ void Lane::lift_pins() {
 }
 
 void Lane::take_import() {
-  Imported imported =
-      import_release(*shelf_, folder_.file(kImportFolder), scope_, utc_now_s(host_));
+  Imported imported = import_release(*shelf_, folder_.file(kImportFolder), scope_, now_of(host_),
+                                     [this] { session_->hush(); });
   std::error_code ignored;
   std::filesystem::remove_all(folder_.file(kImportFolder), ignored);
   const std::string result = to_json(imported);
@@ -247,8 +263,7 @@ void Lane::finish() {
   last.state = XSELL_HEALTH_STOPPED;
   board_.set(last);
   try {
-    offline_cache::replace_file(folder_.file(kStatusFile),
-                                board_.to_json(kVersion, utc_now_s(host_)));
+    offline_cache::replace_file(folder_.file(kStatusFile), status_json());
   } catch (const offline_cache::StorageError&) {
     // The folder may be gone or full; the next start says so.
   }
@@ -267,11 +282,23 @@ void Lane::write_status() {
   outcomes_pending_ = store_->counters().pending;
   board_.set(health());
   try {
-    offline_cache::replace_file(folder_.file(kStatusFile),
-                                board_.to_json(kVersion, utc_now_s(host_)));
+    offline_cache::replace_file(folder_.file(kStatusFile), status_json());
   } catch (const offline_cache::StorageError& error) {
     storage_trouble_ = error.what();
   }
+}
+
+std::string Lane::status_json() const {
+  HealthBoard::Files files;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_data = name.find(".db") != std::string::npos;
+    const uint64_t bytes = is_data ? entry.file_size(ignored) : 0;
+    if (is_data && !ignored) files.emplace_back(name, bytes);
+  }
+  std::sort(files.begin(), files.end());
+  return board_.to_json(kVersion, utc_now_s(host_), files);
 }
 
 Health Lane::health() const {
@@ -292,15 +319,11 @@ Health Lane::health() const {
     health.last_contact_s = hq_->last_contact_s();
     health.message = hq_->trouble();
   }
-  if (shelf_ && shelf_->version() != 0) {
-    health.freshness =
-        shelf_->is_stale(utc_now_s(host_)) ? XSELL_FRESHNESS_STALE : XSELL_FRESHNESS_OK;
-  }
-  if (shelf_ && !shelf_->pinned().empty()) health.message = describe_pins(*shelf_);
+  if (shelf_) describe_releases(health);
   if (!rules_trouble_.empty()) health.message = rules_trouble_;
   if (!sending_trouble_.empty()) health.message = sending_trouble_;
   if (!storage_trouble_.empty()) health.message = storage_trouble_;
-  if (is_off_ || (shelf_ && shelf_->has_only_pinned())) {
+  if (is_off_ || lane_kill() != nullptr || (shelf_ && shelf_->has_only_pinned())) {
     health.state = XSELL_HEALTH_DISABLED;
   } else if (!storage_trouble_.empty() || !rules_trouble_.empty()) {
     health.state = XSELL_HEALTH_DEGRADED;
@@ -308,6 +331,33 @@ Health Lane::health() const {
     health.state = has_rules_ ? XSELL_HEALTH_READY : XSELL_HEALTH_NO_RULES;
   }
   return health;
+}
+
+void Lane::describe_releases(Health& health) const {
+  const Moment now = now_of(host_);
+  const LaneTrust& trust = shelf_->trust();
+  if (shelf_->version() != 0) {
+    health.freshness = trust.is_stale(now)        ? XSELL_FRESHNESS_STALE
+                       : shelf_->is_head_frozen() ? XSELL_FRESHNESS_FROZEN
+                                                  : XSELL_FRESHNESS_OK;
+  }
+  health.head_signed_s = trust.clock().last_signed_s();
+  health.source = name_of(shelf_->source());
+  health.updates_by_delta = shelf_->updates_by_delta();
+  health.updates_by_bundle = shelf_->updates_by_bundle();
+  if (const auto& trouble = shelf_->trouble()) {
+    health.last_error = trouble->failure.name();
+    health.last_error_detail = trouble->failure.detail;
+    health.last_error_version = trouble->version;
+    health.last_error_s = trouble->at_s;
+  }
+  for (const auto& pin : shelf_->pinned()) health.pinned_versions.push_back(pin.version);
+  if (trust.clock().is_suspect(now.utc_s)) health.message = describe_clock(trust.clock(), now);
+  if (!shelf_->pinned().empty()) health.message = describe_pins(*shelf_);
+  if (const sync::Kill* kill = lane_kill()) {
+    health.message = "HQ has switched this lane off (" + std::string(name_of(kill->scope)) +
+                     (kill->value.empty() ? "" : " " + kill->value) + "): " + kill->reason;
+  }
 }
 
 }  // namespace xsell::plugin

@@ -17,6 +17,7 @@
 #include "plugin/time_zone.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_scope.h"
+#include "sync/control.h"
 #include "sync/identity.h"
 
 namespace boost::asio {
@@ -72,7 +73,11 @@ class Lane {
   void lift_pins();
   void update_utc_offset();
   void write_status();
+  std::string status_json() const;
   Health health() const;
+  void describe_releases(Health& health) const;
+  // HQ's kill switch for the lane as a whole; null: it is not set.
+  const sync::Kill* lane_kill() const;
 
   const Configuration configuration_;
   const HostSettings& host_;

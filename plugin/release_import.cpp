@@ -7,9 +7,14 @@
 namespace xsell::plugin {
 
 Imported import_release(ReleaseShelf& shelf, const std::string& folder,
-                        const rules::LaneScope& scope, int64_t now_s) {
+                        const rules::LaneScope& scope, const Moment& now,
+                        std::function<void()> on_kill) {
   sync::FolderFetcher fetcher(folder);
-  ReleaseShelf::Update update = shelf.update(fetcher, scope, now_s);
+  ReleaseShelf::Update update = shelf.update({.fetcher = fetcher,
+                                              .source = ReleaseOrigin::kFolder,
+                                              .now = now,
+                                              .on_kill = std::move(on_kill)},
+                                             scope);
   Imported imported;
   imported.rules = std::move(update.rules);
   imported.version = shelf.version();

@@ -2,6 +2,7 @@
 #define XSELL_PLUGIN_RELEASE_IMPORT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,8 +19,9 @@ struct Imported {
 };
 
 // `folder` is laid out as HQ serves it (v1/tuf, v1/targets). Fails: by value.
-Imported import_release(ReleaseShelf& shelf, const std::string& folder,
-                        const rules::LaneScope& scope, int64_t now_s);
+Imported import_release(
+    ReleaseShelf& shelf, const std::string& folder, const rules::LaneScope& scope,
+    const Moment& now, std::function<void()> on_kill = [] {});
 
 std::string to_json(const Imported& imported);
 

@@ -1,27 +1,22 @@
 #include "plugin/release_shelf.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <exception>
 
 #include "plugin/release_apply.h"
+#include "plugin/rule_filter.h"
 #include "plugin/version.h"
-#include "rules/release_lines.h"
-#include "sync/metadata_store.h"
-#include "sync/release.h"
+#include "sync/limits.h"
 #include "sync/state_hash.h"
-#include "sync/tuf_client.h"
+#include "sync/tuf_policy.h"
 
 namespace xsell::plugin {
 namespace {
 
 using offline_cache::StorageError;
 
-constexpr int64_t kClockSlack_s = 86'400;
-constexpr int64_t kClockTooFarAhead_s = int64_t{3} * 365 * 86'400;
-constexpr std::string_view kExpiresName = "state/timestamp_expires_s";
-constexpr std::string_view kEnrolledRootName = "state/enrolled_root";
+constexpr const char* kWhyPinned = "the till ended three times before a sale went through with it";
 
 class Hasher : public offline_cache::StateHasher {
  public:
@@ -32,42 +27,42 @@ class Hasher : public offline_cache::StateHasher {
   sync::StateHasher hasher_;
 };
 
-// The TUF client's documents in trust.db.
-class TrustDocuments : public sync::tuf::MetadataStore {
- public:
-  explicit TrustDocuments(offline_cache::TrustStore& trust) : trust_(trust) {}
-  std::optional<std::string> load(std::string_view role) override {
-    return trust_.load(name(role));
+// The switches that act within a rule set; the others silence the lane as a whole.
+std::vector<std::string> killed_rules(const sync::Control& control) {
+  std::vector<std::string> killed;
+  for (const sync::Kill& kill : control.kills) {
+    if (kill.scope == sync::KillScope::kRule || kill.scope == sync::KillScope::kCampaign) {
+      killed.push_back(std::string(name_of(kill.scope)) + ' ' + kill.value);
+    }
   }
-  void save(std::string_view role, std::string_view bytes) override {
-    trust_.save(name(role), bytes);
-  }
-  void erase(std::string_view role) override { trust_.erase(name(role)); }
-
- private:
-  static std::string name(std::string_view role) { return "tuf/" + std::string(role); }
-  offline_cache::TrustStore& trust_;
-};
+  std::sort(killed.begin(), killed.end());
+  return killed;
+}
 
 }  // namespace
+
+std::string_view name_of(ReleaseOrigin source) {
+  switch (source) {
+    case ReleaseOrigin::kNone:
+      return "none";
+    case ReleaseOrigin::kDisk:
+      return "disk";
+    case ReleaseOrigin::kHq:
+      return "hq";
+    case ReleaseOrigin::kFolder:
+      return "folder";
+  }
+  return "unknown";
+}
 
 ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::Identity& identity,
                            LogQueue& log)
     : folder_(folder),
-      root_json_(identity.root_json),
       log_(log),
-      trust_(folder),
+      trust_(folder, identity, log),
       files_(folder, [] { return std::make_unique<Hasher>(); }),
-      guard_(trust_) {
-  if (trust_.opened() == offline_cache::TrustStore::Opened::kFromCopy) {
-    log_.warning(folder_.file("trust.db") +
-                 " was damaged; its copy is used, the damaged file is kept");
-  } else if (trust_.opened() == offline_cache::TrustStore::Opened::kLost) {
-    log_.error(folder_.file("trust.db") +
-               " and its copy were damaged; starting again from the enrolled root");
-  }
-  if (trust_.load(kEnrolledRootName) != root_json_) forget_other_publisher();
-  pinned_ = trust_.pinned();
+      guard_(trust_.store()),
+      pinned_(trust_.store().pinned()) {
   const bool is_other_plugin = std::any_of(pinned_.begin(), pinned_.end(), [](const auto& pin) {
     return pin.plugin_version != kVersion;
   });
@@ -75,26 +70,14 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
     log_.info("this version of the plugin tries the rule sets that failed with another one again");
     lift_pins();
   }
-  trusted_time_s_ = trust_.last_trusted_time_s();
-  if (const std::optional<std::string> stored = trust_.load(kExpiresName)) {
-    std::from_chars(stored->data(), stored->data() + stored->size(), timestamp_expires_s_);
-  }
-}
-
-void ReleaseShelf::forget_other_publisher() {
-  is_new_publisher_ = trust_.load(kEnrolledRootName).has_value();
-  for (const char* role : {"root", "timestamp", "snapshot", "targets"}) {
-    TrustDocuments(trust_).erase(role);
-  }
-  trust_.erase(kExpiresName);
-  trust_.lift_pins();
-  trust_.save(kEnrolledRootName, root_json_);
 }
 
 ReleaseShelf::~ReleaseShelf() = default;
 
-std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::LaneScope& scope) {
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::LaneScope& scope,
+                                                                  const Moment& now) {
   generation_ = 0;
+  version_ = 0;
   for (const uint64_t generation : files_.generations()) {
     const auto file = files_.header(generation);
     if (file && is_pinned(file->version)) continue;
@@ -103,19 +86,12 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
       continue;
     }
     try {
-      rules::RuleSetBuilder model;
-      std::string refused;
-      const offline_cache::RulesFileHeader header =
-          files_.read(generation, [&](std::string_view id, std::string_view bytes) {
-            if (refused.empty() && model.add(bytes) == rules::LineResult::refused) {
-              refused = std::string(id) + ": " + model.message();
-            }
-          });
-      if (!refused.empty()) throw StorageError(StorageError::Kind::kCorrupt, refused);
+      auto rules = read_generation(generation, scope, now);
       // Another publisher's numbers say nothing about this one's.
-      version_ = is_new_publisher_ ? 0 : header.version;
+      version_ = trust_.is_new_publisher() ? 0 : rules->version();
       generation_ = generation;
-      return rules::compile(model.take_rule_set(), model.take_catalogue(), scope, header.version);
+      source_ = ReleaseOrigin::kDisk;
+      return rules;
     } catch (const StorageError& error) {
       log_.error(error.what());
       if (error.kind() != StorageError::Kind::kCorrupt) continue;
@@ -125,98 +101,146 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
   return nullptr;
 }
 
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_generation(uint64_t generation,
+                                                                      const rules::LaneScope& scope,
+                                                                      const Moment& now) {
+  rules::RuleSetBuilder model;
+  std::string refused;
+  const offline_cache::RulesFileHeader header =
+      files_.read(generation, [&](std::string_view id, std::string_view bytes) {
+        if (refused.empty() && model.add(bytes) == rules::LineResult::refused) {
+          refused = std::string(id) + ": " + model.message();
+        }
+      });
+  if (!refused.empty()) throw StorageError(StorageError::Kind::kCorrupt, refused);
+  return compile(model, header.version, scope, now);
+}
+
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(rules::RuleSetBuilder& model,
+                                                              uint64_t version,
+                                                              const rules::LaneScope& scope,
+                                                              const Moment& now) {
+  rules::RuleSet rule_set = model.take_rule_set();
+  staleness_ = rule_set.policy.staleness;
+  is_past_staleness_ = trust_.is_past(staleness_, now);
+  leave_out(rule_set, trust_.control(), is_past_staleness_);
+  return rules::compile(std::move(rule_set), model.take_catalogue(), scope, version);
+}
+
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::refilter(const rules::LaneScope& scope,
+                                                               const Moment& now) {
+  if (generation_ == 0 || trust_.is_past(staleness_, now) == is_past_staleness_) return nullptr;
+  log_.warning(is_past_staleness_
+                   ? "HQ has signed again; all rules are used again"
+                   : "HQ has not signed for longer than the release's policy allows; only what it "
+                     "keeps is shown");
+  try {
+    return read_generation(generation_, scope, now);
+  } catch (const std::exception& error) {
+    log_.error(error.what());
+    return nullptr;
+  }
+}
+
 bool ReleaseShelf::is_pinned(uint64_t version) const {
   return std::any_of(pinned_.begin(), pinned_.end(),
                      [&](const auto& pin) { return pin.version == version; });
 }
 
 void ReleaseShelf::pin(uint64_t generation, uint64_t version) {
-  trust_.pin({.version = version,
-              .reason = "the till ended three times before a sale went through with it",
-              .plugin_version = kVersion,
-              .since_s = static_cast<int64_t>(std::time(nullptr))});
-  trust_.clear_starts(generation);
-  pinned_ = trust_.pinned();
-  log_.error(
-      "rule set " + std::to_string(version) +
-      " is set aside: the till ended three times before a sale went through with it. A newer "
-      "release replaces it; to try it again: xsell unpin");
+  trust_.store().pin({.version = version,
+                      .reason = kWhyPinned,
+                      .plugin_version = kVersion,
+                      .since_s = static_cast<int64_t>(std::time(nullptr))});
+  trust_.store().clear_starts(generation);
+  pinned_ = trust_.store().pinned();
+  log_.error("rule set " + std::to_string(version) + " is set aside: " + kWhyPinned +
+             ". A newer release replaces it; to try it again: xsell unpin");
 }
 
 void ReleaseShelf::lift_pins() {
-  trust_.lift_pins();
+  trust_.store().lift_pins();
   pinned_.clear();
 }
 
-ReleaseShelf::Update ReleaseShelf::update(sync::Fetcher& fetcher, const rules::LaneScope& scope,
-                                          int64_t system_time_s) {
+ReleaseShelf::Update ReleaseShelf::update(const Cycle& cycle, const rules::LaneScope& scope) {
   Update update;
+  Trouble trouble;
+  trouble.at_s = cycle.now.utc_s;
   try {
-    TrustDocuments documents(trust_);
-    sync::tuf::Client client(documents, fetcher);
-    if (!root_json_.empty()) {
-      update.failure = client.pin_root(root_json_);
-      if (update.failure.failed()) return update;
+    const auto killed_before = killed_rules(trust_.control());
+    sync::tuf::Client client(trust_, cycle.fetcher);
+    follow_policies(client);
+    if (!trust_.root_json().empty()) update.failure = client.pin_root(trust_.root_json());
+    if (!update.failure.failed()) {
+      const sync::tuf::RefreshReport report = client.refresh(trust_.clock().for_checks(cycle.now));
+      for (const std::string& notice : report.notices) log_.warning(notice);
+      for (const auto& role : report.role_failures) {
+        log_.warning(role.role + " (" + std::string(role.failure.name()) +
+                     "): " + role.failure.detail);
+      }
+      update.failure = report.failure;
+      trust_.learn(client, cycle.now);
+      watch_head(cycle, !update.failure.failed());
     }
-    sync::tuf::RefreshReport report = client.refresh(trusted_now_s(system_time_s));
-    for (const std::string& notice : report.notices) log_.warning(notice);
-    if (client.timestamp()) {
-      note_trust(client.timestamp()->signed_at_s.value_or(0), client.timestamp()->expires_s);
-    }
-    update.failure = report.failure;
-    if (!update.failure.failed() && client.targets()) {
-      const std::vector<sync::Release> published = sync::releases(*client.targets());
-      const auto wanted =
-          std::find_if(published.begin(), published.end(),
-                       [&](const auto& release) { return !is_pinned(release.version); });
-      if (wanted != published.end() && wanted->version > version_) {
-        take(client, *wanted, scope, update);
+    const bool has_other_kills = killed_rules(trust_.control()) != killed_before;
+    if (has_other_kills) cycle.on_kill();
+    if (!update.failure.failed() && client.targets() != nullptr) {
+      const auto release = wanted(*client.targets(), scope);
+      if (release && release->version > version_) {
+        trouble.version = release->version;
+        take(client, *release, scope, cycle.now, update);
+        if (update.rules) source_ = cycle.source;
       }
     }
-    trust_.refresh_copy();
+    if (has_other_kills && !update.rules) update.rules = load_newest(scope, cycle.now);
+    trust_.store().refresh_copy();
   } catch (const std::exception& error) {
     update.failure = {sync::Problem::kStorage, sync::NetError::kNone, error.what()};
   }
+  trouble.failure = update.failure;
+  trouble_ = update.failure.failed() ? std::optional(std::move(trouble)) : std::nullopt;
   return update;
 }
 
+std::optional<sync::Release> ReleaseShelf::wanted(const sync::tuf::Targets& targets,
+                                                  const rules::LaneScope& scope) const {
+  for (sync::Release& release : sync::releases(targets)) {
+    if (!is_pinned(release.version) &&
+        trust_.rollout().lets(release.version, release.rollout_salt, scope.business_unit)) {
+      return std::move(release);
+    }
+  }
+  return std::nullopt;
+}
+
 void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
-                        const rules::LaneScope& scope, Update& update) {
+                        const rules::LaneScope& scope, const Moment& now, Update& update) {
   AppliedRelease applied =
       apply_release(client, release, files_, generation_, folder_.file("release.part"));
   for (const std::string& notice : applied.notices) log_.warning(notice);
   update.failure = applied.failure;
   if (update.failure.failed()) return;
+  (applied.is_by_delta ? updates_by_delta_ : updates_by_bundle_)++;
   files_.keep_only({applied.header.generation, generation_});
   version_ = release.version;
   generation_ = applied.header.generation;
   guard_.hand_over(generation_, version_);
-  update.rules = rules::compile(applied.model.take_rule_set(), applied.model.take_catalogue(),
-                                scope, version_);
+  update.rules = compile(applied.model, version_, scope, now);
 }
 
-void ReleaseShelf::note_trust(int64_t signed_at_s, int64_t expires_s) {
-  if (signed_at_s > trusted_time_s_) {
-    trust_.advance_trusted_time(signed_at_s);
-    trusted_time_s_ = signed_at_s;
+// A stick is signed to last; only HQ itself must be fresh.
+void ReleaseShelf::watch_head(const Cycle& cycle, bool is_verified) {
+  const bool was_frozen = is_head_frozen_;
+  if (!is_verified || cycle.source != ReleaseOrigin::kHq) return;
+  const int64_t age_s = trust_.head_age_s(cycle.now);
+  is_head_frozen_ = age_s > sync::limits::kFrozenHead_s;
+  if (is_head_frozen_ && !was_frozen) {
+    log_.warning("HQ's head was signed " + std::to_string(age_s / 3600) +
+                 " hours ago: HQ does not sign any more, or somebody holds newer ones back");
+  } else if (was_frozen && !is_head_frozen_) {
+    log_.info("HQ's head is fresh again");
   }
-  if (expires_s != timestamp_expires_s_) {
-    trust_.save(kExpiresName, std::to_string(expires_s));
-    timestamp_expires_s_ = expires_s;
-  }
-}
-
-bool ReleaseShelf::is_clock_suspect(int64_t system_time_s) const {
-  return system_time_s < trusted_time_s_ - kClockSlack_s ||
-         (trusted_time_s_ != 0 && system_time_s > trusted_time_s_ + kClockTooFarAhead_s);
-}
-
-int64_t ReleaseShelf::trusted_now_s(int64_t system_time_s) const {
-  return is_clock_suspect(system_time_s) ? trusted_time_s_ : system_time_s;
-}
-
-bool ReleaseShelf::is_stale(int64_t system_time_s) const {
-  return timestamp_expires_s_ != 0 && trusted_now_s(system_time_s) >= timestamp_expires_s_;
 }
 
 }  // namespace xsell::plugin

@@ -9,33 +9,37 @@
 #include <vector>
 
 #include "offline_cache/rules_file.h"
-#include "offline_cache/trust_store.h"
+#include "plugin/lane_trust.h"
 #include "plugin/log_queue.h"
 #include "plugin/start_guard.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_scope.h"
+#include "rules/release_lines.h"
 #include "sync/fetcher.h"
-#include "sync/identity.h"
 #include "sync/problem.h"
 #include "sync/release.h"
-#include "sync/tuf_client.h"
 
 namespace xsell::plugin {
 
-// The releases a lane has: what it trusts, the rule sets on its disk, and the update cycle that
-// brings a newer one. Threads: one at a time. Fails: the constructor throws StorageError; all else
-// by value. Requires: the folder and the log outlive it.
+enum class ReleaseOrigin : uint8_t { kNone, kDisk, kHq, kFolder };
+
+std::string_view name_of(ReleaseOrigin source);
+
+// The releases a lane has: the rule sets on its disk, and the update cycle that brings a newer one.
+// Threads: one at a time. Fails: the constructor throws StorageError; all else by value. Requires:
+// the folder and the log outlive it.
 class ReleaseShelf {
  public:
-  // The identity's root is pinned; that of another enrolment is forgotten, with all that it vouched
-  // for.
   ReleaseShelf(const offline_cache::DataFolder& folder, const sync::Identity& identity,
                LogQueue& log);
   ~ReleaseShelf();
 
+  const LaneTrust& trust() const { return trust_; }
+
   // The newest generation on disk that is whole and not pinned; damaged ones are set aside, and one
   // that has failed three starts is pinned. Null when there is none.
-  std::unique_ptr<rules::CompiledRuleSet> load_newest(const rules::LaneScope& scope);
+  std::unique_ptr<rules::CompiledRuleSet> load_newest(const rules::LaneScope& scope,
+                                                      const Moment& now);
   // See StartGuard.
   void watch_use(uint64_t tried_version, uint64_t proven_version, int64_t now_ms) {
     guard_.watch(tried_version, proven_version, now_ms);
@@ -48,41 +52,73 @@ class ReleaseShelf {
   // All that is on disk is pinned: the lane must not prompt.
   bool has_only_pinned() const { return generation_ == 0 && !pinned_.empty(); }
 
+  // The rules in use once more, without what must not be shown now: when time has made the release
+  // too old. Null when nothing has changed since they were compiled.
+  std::unique_ptr<rules::CompiledRuleSet> refilter(const rules::LaneScope& scope,
+                                                   const Moment& now);
+
+  struct Cycle {
+    sync::Fetcher& fetcher;
+    ReleaseOrigin source = ReleaseOrigin::kHq;
+    Moment now;
+    // Called at once when HQ has switched rules off: what is shown may be among them, and making
+    // the rules anew takes a moment.
+    std::function<void()> on_kill = [] {};
+  };
   struct Update {
     sync::Failure failure;
     std::unique_ptr<rules::CompiledRuleSet> rules;  // null: nothing new, or a failure
   };
-  // One update cycle: metadata, and the newest release if it is not the one on disk.
-  Update update(sync::Fetcher& fetcher, const rules::LaneScope& scope, int64_t system_time_s);
+  // One update cycle: metadata, and the newest release that this lane may take if it is newer than
+  // the one on disk.
+  Update update(const Cycle& cycle, const rules::LaneScope& scope);
 
   uint64_t version() const { return version_; }  // on disk; 0: none
-  // Nothing new can be trusted until HQ signs again; the rules on disk go on.
-  bool is_stale(int64_t system_time_s) const;
-  // The clock is before what the lane has seen signed, or years past it.
-  bool is_clock_suspect(int64_t system_time_s) const;
+  ReleaseOrigin source() const { return source_; }
+  uint64_t updates_by_delta() const { return updates_by_delta_; }
+  uint64_t updates_by_bundle() const { return updates_by_bundle_; }
+  // HQ answers and is believed, but what it signed last is older than twice its interval.
+  bool is_head_frozen() const { return is_head_frozen_; }
+
+  // What the last cycle suffered from, until one goes well.
+  struct Trouble {
+    sync::Failure failure;
+    int64_t at_s = 0;
+    uint64_t version = 0;  // of the release that could not be taken; 0: it did not come that far
+  };
+  const std::optional<Trouble>& trouble() const { return trouble_; }
 
  private:
   // Brings the release onto the disk and into update.rules, or says why not.
   void take(sync::tuf::Client& client, const sync::Release& release, const rules::LaneScope& scope,
-            Update& update);
+            const Moment& now, Update& update);
+  // The newest release that is neither pinned nor held back for this store.
+  std::optional<sync::Release> wanted(const sync::tuf::Targets& targets,
+                                      const rules::LaneScope& scope) const;
+  std::unique_ptr<rules::CompiledRuleSet> read_generation(uint64_t generation,
+                                                          const rules::LaneScope& scope,
+                                                          const Moment& now);
+  std::unique_ptr<rules::CompiledRuleSet> compile(rules::RuleSetBuilder& model, uint64_t version,
+                                                  const rules::LaneScope& scope, const Moment& now);
+  void watch_head(const Cycle& cycle, bool is_verified);
   bool is_pinned(uint64_t version) const;
   void pin(uint64_t generation, uint64_t version);
-  void forget_other_publisher();
-  int64_t trusted_now_s(int64_t system_time_s) const;
-  void note_trust(int64_t signed_at_s, int64_t expires_s);
 
   const offline_cache::DataFolder& folder_;
-  const std::string root_json_;
   LogQueue& log_;
-  offline_cache::TrustStore trust_;
+  LaneTrust trust_;
   offline_cache::RulesFiles files_;
-  int64_t trusted_time_s_ = 0;       // as in trust_
-  int64_t timestamp_expires_s_ = 0;  // as in trust_; 0: no release yet
-  bool is_new_publisher_ = false;
-  uint64_t version_ = 0;
-  uint64_t generation_ = 0;                           // whose rules are in use; 0: none
-  std::vector<offline_cache::PinnedRelease> pinned_;  // as in trust_
   StartGuard guard_;
+  std::vector<offline_cache::PinnedRelease> pinned_;  // as in trust_
+  uint64_t version_ = 0;
+  uint64_t generation_ = 0;           // whose rules are in use; 0: none
+  rules::StalenessPolicy staleness_;  // of those rules
+  bool is_past_staleness_ = false;    // when they were compiled
+  ReleaseOrigin source_ = ReleaseOrigin::kNone;
+  uint64_t updates_by_delta_ = 0;
+  uint64_t updates_by_bundle_ = 0;
+  bool is_head_frozen_ = false;
+  std::optional<Trouble> trouble_;
 };
 
 }  // namespace xsell::plugin

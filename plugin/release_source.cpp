@@ -21,8 +21,13 @@ ReleaseSource::ReleaseSource(boost::asio::io_context& io, const sync::HqEndpoint
 }
 
 ReleaseSource::Result ReleaseSource::update(ReleaseShelf& shelf, const rules::LaneScope& scope,
-                                            int64_t utc_now_s, int64_t now_ms) {
-  const bool is_clock_suspect = shelf.is_clock_suspect(utc_now_s);
+                                            const Moment& now, const std::function<void()>& on_kill,
+                                            int64_t now_ms) {
+  const auto update_from = [&](sync::Fetcher& fetcher) {
+    return shelf.update(
+        {.fetcher = fetcher, .source = ReleaseOrigin::kHq, .now = now, .on_kill = on_kill}, scope);
+  };
+  const bool is_clock_suspect = shelf.trust().clock().is_suspect(now.utc_s);
   hq_.set_clock_suspect(is_clock_suspect);
   sync::HttpFetcher hq(hq_, {.held = &held_});
   Result result;
@@ -30,15 +35,15 @@ ReleaseSource::Result ReleaseSource::update(ReleaseShelf& shelf, const rules::La
     mirror_->set_clock_suspect(is_clock_suspect);
     sync::HttpFetcher mirror(*mirror_);
     sync::MirroredFetcher both(hq, mirror, mirror_state_, now_ms);
-    result.update = shelf.update(both, scope, utc_now_s);
+    result.update = update_from(both);
     const sync::Failure& failure = result.update.failure;
     if (failure.failed() && both.has_used_mirror() &&
         failure.net_error != sync::NetError::kCancelled) {
       mirror_state_.set_aside(now_ms, failure);
-      result.update = shelf.update(hq, scope, utc_now_s);
+      result.update = update_from(hq);
     }
   } else {
-    result.update = shelf.update(hq, scope, utc_now_s);
+    result.update = update_from(hq);
   }
   result.status = hq.last_status();
   if (hq.retry_after())

@@ -2,6 +2,7 @@
 #define XSELL_PLUGIN_RELEASE_SOURCE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +32,10 @@ class ReleaseSource {
     int status = 0;  // of HQ's last answer; 0: none came
     std::optional<int64_t> retry_after_ms;
   };
-  // One update cycle. What a mirror spoils is done again with HQ alone.
-  Result update(ReleaseShelf& shelf, const rules::LaneScope& scope, int64_t utc_now_s,
-                int64_t now_ms);
+  // One update cycle. What a mirror spoils is done again with HQ alone. on_kill: see
+  // ReleaseShelf::Cycle.
+  Result update(ReleaseShelf& shelf, const rules::LaneScope& scope, const Moment& now,
+                const std::function<void()>& on_kill, int64_t now_ms);
 
   void cancel();  // the cycle under way ends at once
 

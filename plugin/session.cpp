@@ -64,16 +64,18 @@ xsell_status Session::on_event(const xsell_event_header* header, xsell_prompt_li
   }
 
   take_offer(event);
-  const bool is_disabled = is_disabled_.load(std::memory_order_relaxed);
+  const uint64_t hushed_through = hushed_through_.load(std::memory_order_relaxed);
+  const bool is_disabled = is_disabled_.load(std::memory_order_relaxed) ||
+                           (in_use_ && in_use_->number <= hushed_through);
   if (is_disabled != is_disabled_now_) {
     engine_.set_disabled(is_disabled);
     is_disabled_now_ = is_disabled;
   }
-  if (in_use_) tried_version_.store(in_use_->version(), std::memory_order_relaxed);
+  if (in_use_) tried_version_.store(in_use_->rules->version(), std::memory_order_relaxed);
   const rules::Answer& answer = engine_.on_event(event);
   publish(event);
 
-  write_answer(answer, in_use_ ? in_use_->version() : 0, out);
+  write_answer(answer, in_use_ ? in_use_->rules->version() : 0, out);
   count(answer);
   return status_of(answer.result);
 }
@@ -85,12 +87,12 @@ void Session::take_offer(const rules::Event& event) noexcept {
   if (is_begin) transaction_ = event.transaction;
   if (!is_begin && engine_.is_in_transaction()) return;
   if (retired_.is_full()) return;
-  rules::CompiledRuleSet* rules = offered_.take();
-  if (!rules) return;
-  engine_.adopt(rules);
-  rules::CompiledRuleSet* before = in_use_.release();
-  in_use_.reset(rules);
-  counters_.rule_set_version.store(rules->version(), std::memory_order_relaxed);
+  Offer* offer = offered_.take();
+  if (!offer) return;
+  engine_.adopt(offer->rules.get());
+  Offer* before = in_use_.release();
+  in_use_.reset(offer);
+  counters_.rule_set_version.store(offer->rules->version(), std::memory_order_relaxed);
   if (before) {
     retired_.write(before);
     retired_.publish();
@@ -104,7 +106,8 @@ void Session::publish(const rules::Event& event) noexcept {
     pacing_.put_by([&](rules::PacingCopy& copy) { engine_.copy_pacing(copy); });
     outcomes_.publish();
   }
-  if (is_end && in_use_) proven_version_.store(in_use_->version(), std::memory_order_relaxed);
+  if (is_end && in_use_)
+    proven_version_.store(in_use_->rules->version(), std::memory_order_relaxed);
 }
 
 void Session::count(const rules::Answer& answer) noexcept {
@@ -128,8 +131,13 @@ bool Session::restore_pacing(const rules::PacingSnapshot& snapshot) noexcept {
 }
 
 void Session::offer(std::unique_ptr<rules::CompiledRuleSet> rules) {
-  delete offered_.put(rules.release());
+  auto offer = std::make_unique<Offer>();
+  offer->rules = std::move(rules);
+  offer->number = ++offers_;
+  delete offered_.put(offer.release());
 }
+
+void Session::hush() noexcept { hushed_through_.store(offers_, std::memory_order_relaxed); }
 
 void Session::free_retired() {
   while (retired_.readable() != 0) {

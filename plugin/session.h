@@ -34,6 +34,8 @@ class Session : private rules::OutcomeSink {
   bool restore_pacing(const rules::PacingSnapshot& snapshot) noexcept;
   // The next transaction begins with these rules.
   void offer(std::unique_ptr<rules::CompiledRuleSet> rules);
+  // Nothing is shown from the next event on, until rules are in use that are offered after this.
+  void hush() noexcept;
   // Frees what the scan thread has laid down: that takes milliseconds for a large one.
   void free_retired();
   // Acts on the next event.
@@ -68,18 +70,26 @@ class Session : private rules::OutcomeSink {
   ScanCounters& counters_;
   EventReader reader_;
 
+  // Rules with the number of the offer that brought them.
+  struct Offer {
+    std::unique_ptr<rules::CompiledRuleSet> rules;
+    uint64_t number = 0;
+  };
+
   // The scan thread's.
-  std::unique_ptr<rules::CompiledRuleSet> in_use_;  // outlives the engine
+  std::unique_ptr<Offer> in_use_;  // outlives the engine
   rules::LaneEngine engine_;
   bool is_disabled_now_ = false;
   uint64_t transaction_ = 0;
   uint64_t newest_prompt_ = 0;
 
-  Mailbox<rules::CompiledRuleSet> offered_;
-  Ring<rules::CompiledRuleSet*, 8> retired_;
+  uint64_t offers_ = 0;  // the worker's
+  Mailbox<Offer> offered_;
+  Ring<Offer*, 8> retired_;
   Ring<rules::Outcome, kMaxWaitingOutcomes> outcomes_;
   Snapshot<rules::PacingCopy> pacing_;
   std::atomic<bool> is_disabled_{false};
+  std::atomic<uint64_t> hushed_through_{0};  // offers up to this one stay silent
   std::atomic<int32_t> utc_offset_s_{0};
   std::atomic<uint64_t> tried_version_{0};
   std::atomic<uint64_t> proven_version_{0};

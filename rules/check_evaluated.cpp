@@ -42,13 +42,4 @@ void check_evaluated(CheckContext& context, const Rule& rule) {
   }
 }
 
-void check_evaluated_policy(CheckContext& context) {
-  const Policy& policy = context.rule_set.policy;
-  const auto warn = [&](std::string field) {
-    context.report(Severity::warning, policy.place, "", "policy." + field,
-                   "lanes do not act on it yet", "Do not count on it.");
-  };
-  if (policy.staleness.stop_after_days > 0) warn("staleness");
-}
-
 }  // namespace xsell::rules

@@ -50,7 +50,6 @@ void check_ages(CheckContext& context, const Rule& rule);
 void check_after_sale(CheckContext& context, const Rule& rule);
 // What this version's lanes leave undone.
 void check_evaluated(CheckContext& context, const Rule& rule);
-void check_evaluated_policy(CheckContext& context);
 void check_offered_names(CheckContext& context, const Rule& rule);
 void check_catalogue(CheckContext& context);
 void check_pairs(CheckContext& context);

@@ -28,7 +28,6 @@ std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogu
   if (catalogue != nullptr) selection.emplace(rule_set, *catalogue);
   CheckContext context{rule_set, catalogue, selection ? &*selection : nullptr, findings};
   check_policy(context);
-  check_evaluated_policy(context);
   check_sets(context);
   std::set<std::string_view> ids;
   for (const Rule& rule : rule_set.rules) {

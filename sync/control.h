@@ -23,8 +23,8 @@ std::optional<KillScope> kill_scope_of(std::string_view name);
 
 struct Kill {
   KillScope scope = KillScope::kAll;
-  std::string value;  // empty for kAll
-  std::string reason;
+  std::string value = {};  // empty for kAll
+  std::string reason = {};
   int64_t since_s = 0;
 
   bool is_same_switch(const Kill& other) const {

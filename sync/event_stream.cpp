@@ -69,6 +69,12 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
 
   bool is_open() const { return is_open_; }
 
+  void set_clock_suspect(bool is_suspect) {
+    if (endpoint_.is_clock_suspect == is_suspect) return;
+    endpoint_.is_clock_suspect = is_suspect;
+    tls_.reset();
+  }
+
  private:
   bool is_current(int opening) const { return is_open_ && opening == opening_; }
 
@@ -136,7 +142,7 @@ class EventStream::Core : public std::enable_shared_from_this<Core> {
   }
 
   asio::io_context& io_;
-  const HqEndpoint endpoint_;
+  HqEndpoint endpoint_;
   const std::string path_;
   Handlers handlers_;
   const std::chrono::milliseconds timeout_;
@@ -172,6 +178,8 @@ void EventStream::close() {
   core_->close();
   ++core_->opening_;
 }
+
+void EventStream::set_clock_suspect(bool is_suspect) { core_->set_clock_suspect(is_suspect); }
 
 bool EventStream::is_open() const { return core_->is_open(); }
 

@@ -44,6 +44,7 @@ class EventStream {
   void open();   // closes what is open
   void close();  // at once and quietly
   bool is_open() const;
+  void set_clock_suspect(bool is_suspect);  // for what is opened from now on
 
  private:
   class Core;

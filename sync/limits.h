@@ -57,6 +57,7 @@ inline constexpr int64_t kBackoffBase_ms = 1'000;
 inline constexpr int64_t kBackoffCap_ms = 5 * 60'000;
 inline constexpr int64_t kBackoffReset_ms = 60'000;
 
+inline constexpr int64_t kHealthInterval_ms = 60'000;   // between a lane's reports
 inline constexpr int64_t kFalseHintPause_ms = 60'000;   // after a hint that brought nothing new
 inline constexpr int64_t kMirrorPause_ms = 5 * 60'000;  // for a mirror that did not serve
 inline constexpr int64_t kSlowLane_ms = 15 * 60'000;    // between tries while HQ denies access

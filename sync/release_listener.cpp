@@ -50,6 +50,8 @@ class ReleaseListener::Core : public std::enable_shared_from_this<Core> {
     stream_.close();
   }
 
+  void set_clock_suspect(bool is_suspect) { stream_.set_clock_suspect(is_suspect); }
+
   ListenerStatus status() const {
     ListenerStatus status = status_;
     status.is_push_live = watcher_.is_push_live();
@@ -120,7 +122,8 @@ class ReleaseListener::Core : public std::enable_shared_from_this<Core> {
   void on_event(const SseEvent& event) {
     if (event.type != "head" || event.data.size() > 4096) return;
     const rules::JsonDocument head = rules::read_json(event.data);
-    const rules::JsonValue* version = head.value.find("version");
+    // What a release, the kill switch and a rollout's step all count up.
+    const rules::JsonValue* version = head.value.find("serial");
     const rules::JsonValue* spread_s = head.value.find("spread_s");
     if (version == nullptr || !version->is_integer() || version->integer < 0) return;
     const std::int64_t wait_s =
@@ -169,6 +172,8 @@ ReleaseListener::~ReleaseListener() { core_->stop(); }
 void ReleaseListener::start(std::uint64_t held_version) { core_->start(held_version); }
 
 void ReleaseListener::stop() { core_->stop(); }
+
+void ReleaseListener::set_clock_suspect(bool is_suspect) { core_->set_clock_suspect(is_suspect); }
 
 ListenerStatus ReleaseListener::status() const { return core_->status(); }
 

@@ -37,6 +37,7 @@ class ReleaseListener {
   ReleaseListener& operator=(const ReleaseListener&) = delete;
 
   void start(std::uint64_t held_version);
+  void set_clock_suspect(bool is_suspect);  // for streams from now on
   void stop();  // at once; a refresh under way is the HttpClient's to cancel
 
   ListenerStatus status() const;

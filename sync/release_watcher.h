@@ -39,7 +39,7 @@ struct RefreshResult {
       NetError::kNone;  // of the transfer; an untrusted release is not a failure of the network
   int status = 0;
   std::optional<std::int64_t> retry_after_ms{};
-  std::uint64_t version = 0;  // of the release that the lane holds after it
+  std::uint64_t version = 0;  // of HQ's head as the lane knows it now: the number that hints give
 };
 
 class ReleaseWatcher {

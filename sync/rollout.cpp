@@ -58,6 +58,11 @@ bool Rollout::lets(uint64_t version, std::string_view salt, std::string_view sto
          rollout_bucket(salt, store) < entry->stores_bp;
 }
 
+bool Rollout::lets_all(uint64_t version, std::string_view salt) const {
+  const RolloutEntry* entry = find(version);
+  return entry == nullptr ? salt.empty() : !entry->is_held && entry->stores_bp == kAllStores_bp;
+}
+
 std::string to_json(const Rollout& rollout) {
   JsonValue list = JsonValue::array();
   for (const RolloutEntry& entry : rollout.releases) {

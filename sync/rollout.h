@@ -34,6 +34,7 @@ struct Rollout {
   // `salt` is that which the release was signed with; empty: it was not meant to be staged. A
   // staged release that the document does not name is held back.
   bool lets(uint64_t version, std::string_view salt, std::string_view store) const;
+  bool lets_all(uint64_t version, std::string_view salt) const;
 };
 
 std::string to_json(const Rollout& rollout);

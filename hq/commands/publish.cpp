@@ -22,6 +22,7 @@ struct PublishOptions {
   std::vector<std::string> paths;
   std::string reason;
   std::uint32_t spread_s = 0;
+  bool is_staged = false;
   std::uint64_t to_version = 0;  // 0: the one before
 };
 
@@ -92,7 +93,11 @@ void run_publish(CommandSession& session, const PublishOptions& options) {
   Progress progress(output, "Publishing", lines.size(), "lines");
   const Publication publication =
       Publisher(session.store(), session.folder(), session.unlock({"targets"}))
-          .publish(lines, {.user = user, .note = options.reason, .spread_s = options.spread_s},
+          .publish(lines,
+                   {.user = user,
+                    .note = options.reason,
+                    .spread_s = options.spread_s,
+                    .is_staged = options.is_staged},
                    session.now_s(), progress);
   const double seconds = stopwatch.seconds();
 
@@ -222,6 +227,9 @@ void register_publish(CLI::App& program, CommandSession& session) {
                    "Seconds over which lanes fetch it, each at its own moment; 0: at once")
       ->check(CLI::Range(0, 86'400))
       ->capture_default_str();
+  publish->add_flag(
+      "--staged", options->is_staged,
+      "Hold it back from all lanes until 'xsell-hq rollout' lets it go, ring by ring");
   publish->callback([&session, options] { run_publish(session, *options); });
 
   CLI::App* rollback = program.add_subcommand(

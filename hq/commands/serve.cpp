@@ -16,6 +16,7 @@
 #include <ostream>
 
 #include "hq/publisher.h"
+#include "hq/rollout_desk.h"
 #include "hq/server/hq_server.h"
 #include "hq/server_address.h"
 #include "hq/tls_authority.h"
@@ -74,6 +75,13 @@ void run_serve(CommandSession& session, const ServeOptions& options) {
   settings.resign = [folder, &session, log = settings.log] {
     resign_head(folder, session.now_s());
     for (const auto& warning : read_trust_state(folder, session.now_s()).warnings) log(warning);
+  };
+
+  settings.watch = [folder, &store, &session, log = settings.log] {
+    if (const auto halted = RolloutDesk(store, folder).check(session.now_s())) {
+      log(fmt::format("the rollout of version {} is halted: {}", halted->release.version,
+                      halted->release.reason));
+    }
   };
 
   allow_many_descriptors();

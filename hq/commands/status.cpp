@@ -8,6 +8,9 @@
 #include "hq/fleet_store.h"
 #include "hq/local_time.h"
 #include "hq/trust_state.h"
+#include "sync/release.h"
+#include "sync/rollout.h"
+#include "sync/tuf_repository.h"
 
 namespace xsell::hq {
 namespace {
@@ -19,11 +22,35 @@ std::string age_text(std::int64_t seconds) {
   return fmt::format("{} days ago", seconds / kSecondsPerDay);
 }
 
-std::optional<std::int64_t> published_version(HqStore& store) {
-  auto query = store.prepare("SELECT max(version) FROM releases");
-  if (!query.step() || query.is_null(0)) return std::nullopt;
-  return query.column_int64(0);
-}
+// What is out, and what of it each store may take.
+class Published {
+ public:
+  explicit Published(const HqFolder& folder) {
+    const sync::tuf::RepositoryKeys no_keys;
+    const sync::tuf::Repository repository(folder.tree(), no_keys);
+    releases_ = sync::releases(repository.targets());
+    const auto policy = repository.policy(sync::tuf::PolicyRole::kRollout);
+    rollout_ = sync::parse_rollout(policy ? policy->json : "").value_or(sync::Rollout{});
+  }
+
+  std::optional<std::int64_t> newest() const {
+    if (releases_.empty()) return std::nullopt;
+    return static_cast<std::int64_t>(releases_.front().version);
+  }
+  // 0: nothing yet.
+  std::int64_t of_store(const std::string& store) const {
+    for (const sync::Release& release : releases_) {
+      if (rollout_.lets(release.version, release.rollout_salt, store)) {
+        return static_cast<std::int64_t>(release.version);
+      }
+    }
+    return 0;
+  }
+
+ private:
+  std::vector<sync::Release> releases_;
+  sync::Rollout rollout_;
+};
 
 // What the lane says of itself, in one word where it has one.
 std::string health_state(const Device& device) {
@@ -40,7 +67,8 @@ std::string health_state(const Device& device) {
 void run_status(CommandSession& session) {
   session.require(Role::kViewer);
   HqStore& store = session.store();
-  const auto published = published_version(store);
+  const Published out(session.folder());
+  const auto published = out.newest();
   Table table({{"STORE"},
                {"LANE"},
                {"DEVICE"},
@@ -52,7 +80,7 @@ void run_status(CommandSession& session) {
   std::size_t behind = 0;
   for (const Device& device : FleetStore(store).devices()) {
     const bool is_behind =
-        published && !device.revoked_at_s && device.rules_version.value_or(0) < *published;
+        !device.revoked_at_s && device.rules_version.value_or(0) < out.of_store(device.store);
     if (is_behind) ++behind;
     const std::string rules_text =
         (device.rules_version ? std::to_string(*device.rules_version) : "-") +

@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kRetry = std::chrono::minutes(1);
+constexpr auto kMinute = std::chrono::minutes(1);
 constexpr auto kInterval = std::chrono::seconds(sync::limits::kTimestampInterval_s);
 
 }  // namespace
@@ -36,7 +36,8 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
                  // The last file that a publish puts in place.
                  if (name.empty() || name == "timestamp.json") api_.publish_head();
                }),
-        hourly_(io) {}
+        hourly_(io),
+        minutely_(io) {}
 
   void start() {
     // OpenSSL writes to the sockets itself: a lane that dies meanwhile must not take HQ along.
@@ -45,11 +46,13 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
     server_.use_certificate(tls_.chain_pem(), tls_.key_pem());
     server_.start();
     do_hourly_work();
+    watch_every_minute();
   }
 
   void stop() {
     is_stopped_ = true;
     hourly_.cancel();
+    minutely_.cancel();
     server_.stop();
   }
 
@@ -59,9 +62,23 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
   HttpsServer server_;
   FolderWatch watch_;
   asio::steady_timer hourly_;
+  asio::steady_timer minutely_;
   bool is_stopped_ = false;
 
  private:
+  void watch_every_minute() {
+    minutely_.expires_after(kMinute);
+    minutely_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (error || self->is_stopped_) return;
+      try {
+        self->settings_.watch();
+      } catch (const std::exception& failure) {
+        self->settings_.log(fmt::format("the rollout could not be watched: {}", failure.what()));
+      }
+      self->watch_every_minute();
+    });
+  }
+
   void do_hourly_work() {
     bool is_done = true;
     try {
@@ -76,7 +93,7 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
                                 error.what()));
     }
     hourly_.expires_after(is_done ? std::chrono::duration_cast<std::chrono::seconds>(kInterval)
-                                  : kRetry);
+                                  : kMinute);
     hourly_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
       if (!error && !self->is_stopped_) self->do_hourly_work();
     });

@@ -23,6 +23,8 @@ struct ServeSettings {
   // Signs the timestamp anew; called at start and then hourly. What it throws is logged and tried
   // again a minute later.
   std::function<void()> resign;
+  // Called every minute, for what must not wait for a person. What it throws is logged.
+  std::function<void()> watch = [] {};
 };
 
 class HqServer {

@@ -27,9 +27,10 @@ constexpr std::size_t kHealthBytes = 64 * 1024;
 constexpr std::size_t kEnrolmentBytes = 8 * 1024;
 constexpr std::int64_t kSeenInterval_s = 30;
 
-std::string event_of(const ReleaseHead& head) {
-  return fmt::format("event: head\nid: {0}\ndata: {{\"version\":{0},\"spread_s\":{1}}}\n\n",
-                     head.version, head.spread_s);
+std::string event_of(const ReleaseHead& head, std::uint32_t spread_s) {
+  return fmt::format(
+      "event: head\nid: {0}\ndata: {{\"version\":{1},\"serial\":{0},\"spread_s\":{2}}}\n\n",
+      head.serial, head.version, spread_s);
 }
 
 std::string bearer_of(const HttpRequest& request) {
@@ -133,7 +134,7 @@ HttpAnswer LaneApi::stream(const HttpRequest& request, const std::string& token)
   answer.on_stream = [this](std::shared_ptr<EventSink> sink) {
     std::erase_if(streams_, [](const auto& entry) { return entry.expired(); });
     streams_.push_back(sink);
-    sink->send(event_of(head_));
+    sink->send(event_of(head_, head_.spread_s));
   };
   answer.is_still_allowed = [this, token] {
     HttpAnswer ignored;
@@ -145,8 +146,10 @@ HttpAnswer LaneApi::stream(const HttpRequest& request, const std::string& token)
 void LaneApi::publish_head() {
   const std::optional<ReleaseHead> head = read_head(folder_.tree());
   if (!head || *head == head_) return;
+  // Only a release is large; a kill switch must not wait.
+  const std::uint32_t spread_s = head->version == head_.version ? 0 : head->spread_s;
   head_ = *head;
-  const std::string event = event_of(head_);
+  const std::string event = event_of(head_, spread_s);
   std::size_t told = 0;
   for (const auto& entry : streams_) {
     if (const auto sink = entry.lock()) {

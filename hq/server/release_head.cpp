@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "sync/release_fetch.h"
+#include "sync/release.h"
 #include "sync/tuf_repository.h"
 
 namespace xsell::hq {
@@ -13,7 +13,12 @@ std::optional<ReleaseHead> read_head(const std::filesystem::path& tree) {
     const sync::tuf::Repository repository(tree, no_keys);
     if (!repository.exists()) return std::nullopt;
     const auto release = sync::newest_release(repository.targets());
-    return release ? ReleaseHead{release->version, release->spread_s} : ReleaseHead{};
+    ReleaseHead head{.serial = repository.snapshot().version};
+    if (release) {
+      head.version = release->version;
+      head.spread_s = release->spread_s;
+    }
+    return head;
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -11,6 +11,7 @@ namespace xsell::hq {
 struct ReleaseHead {
   std::uint64_t version = 0;  // 0: nothing is published yet
   std::uint32_t spread_s = 0;
+  std::uint64_t serial = 0;  // counts up with releases, the kill switch and rollouts alike
 
   bool operator==(const ReleaseHead&) const = default;
 };

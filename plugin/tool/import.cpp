@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
@@ -77,15 +78,16 @@ int import_myself(Context& context, const std::string& folder) {
   if (!text)
     return fail(context, data.path() + ": this lane is not enrolled; run: xsell enroll TOKEN");
   LogQueue log;
-  ReleaseShelf shelf(data, sync::parse_identity(*text), log);
-  const rules::LaneScope scope;
+  const sync::Identity identity = sync::parse_identity(*text);
+  ReleaseShelf shelf(data, identity, log);
+  rules::LaneScope scope;
+  scope.business_unit =
+      context.configuration.store.empty() ? identity.store : context.configuration.store;
+  const Moment now{.utc_s = static_cast<int64_t>(std::time(nullptr))};
   // Loading tells which version is here; it must not count as a start of the lane.
-  shelf.load_newest(scope);
+  shelf.load_newest(scope, now);
   shelf.end_use();
-  const Imported imported = import_release(shelf, folder, scope,
-                                           std::chrono::duration_cast<std::chrono::seconds>(
-                                               std::chrono::system_clock::now().time_since_epoch())
-                                               .count());
+  const Imported imported = import_release(shelf, folder, scope, now);
   return report(context, imported.rules != nullptr, static_cast<int64_t>(imported.version),
                 imported.failure);
 }

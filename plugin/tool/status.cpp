@@ -55,6 +55,46 @@ std::string describe_connection(const std::string& connection) {
   return "none: local rules, or not enrolled";
 }
 
+std::string describe_source(const std::string& source) {
+  if (source == "hq") return "HQ";
+  if (source == "folder") return "a folder";
+  if (source == "disk") return "this till's disk";
+  return "nowhere";
+}
+
+void write_pins(std::ostream& out, const rules::JsonValue& json) {
+  const rules::JsonValue* pinned = json.find("pinned_versions");
+  if (!pinned || pinned->items.empty()) return;
+  out << "             set aside:";
+  for (const rules::JsonValue& version : pinned->items) out << ' ' << version.integer;
+  out << "; try again with: xsell unpin\n";
+}
+
+void write_last_error(std::ostream& out, const rules::JsonValue& json) {
+  const rules::JsonValue* error = json.find("last_error");
+  if (!error || !error->is_object()) return;
+  out << "last update  failed (" << text_of(*error, "name") << ") at "
+      << utc_text(number_of(*error, "at_s")) << ": " << text_of(*error, "detail") << "\n";
+}
+
+// Names and values on one line.
+void write_list(std::ostream& out, const char* title, const rules::JsonValue* list,
+                const char* unit) {
+  if (!list || list->members.empty()) return;
+  out << title;
+  const char* gap = "";
+  for (const rules::JsonMember& member : list->members) {
+    out << gap << member.key << ' ';
+    if (member.value.is_integer()) {
+      out << member.value.integer << unit;
+    } else {
+      out << member.value.text;
+    }
+    gap = ", ";
+  }
+  out << "\n";
+}
+
 }  // namespace
 
 int status(Context& context) {
@@ -88,17 +128,25 @@ int status(Context& context) {
     out << "rule set     " << number_of(json, "ready_version") << " ("
         << number_of(json, "rule_count") << " rules, " << number_of(json, "item_count") << " items";
     if (text_of(json, "freshness") == "stale") out << "; STALE: HQ has not signed for too long";
+    if (text_of(json, "freshness") == "frozen") out << "; FROZEN: HQ answers, but signs no more";
     out << ")\n";
+    out << "             from " << describe_source(text_of(json, "source")) << "; HQ last signed "
+        << utc_text(number_of(json, "head_signed_s")) << "\n";
+    write_pins(out, json);
     if (number_of(json, "skipped_rules") != 0) {
       out << "             " << number_of(json, "skipped_rules")
           << " rules need a later version of the plugin and stay silent\n";
     }
     out << "HQ           " << describe_connection(text_of(json, "connection")) << "; last contact "
         << utc_text(number_of(json, "last_contact_s")) << "\n";
+    write_last_error(out, json);
     out << "outcomes     " << number_of(json, "outcomes_pending") << " waiting, "
         << number_of(json, "outcomes_lost") << " lost\n";
     out << "since start  " << number_of(json, "events") << " events, " << number_of(json, "prompts")
-        << " prompts\n";
+        << " prompts; updates: " << number_of(json, "updates_by_delta") << " deltas, "
+        << number_of(json, "updates_by_bundle") << " whole\n";
+    write_list(out, "files        ", json.find("files"), " bytes");
+    write_list(out, "libraries    ", json.find("libraries"), "");
     if (const std::string message = text_of(json, "message"); !message.empty()) {
       out << "trouble      " << message << "\n";
     }

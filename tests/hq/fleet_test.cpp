@@ -53,20 +53,22 @@ TEST_F(FleetTest, NoSecretForALaneNobodyKnows) {
 TEST_F(FleetTest, StatusShowsVersionHealthAndWhoIsBehind) {
   fleet_->enrol(secret(), device("a"), 1500);
   fleet_->enrol(secret(), device("b"), 1500);
-  fleet_->record_health("a", 3, "0.1.0", R"({"state":"ready"})", now_s_ - 30);
-  store_
-      ->prepare(
-          "INSERT INTO releases (version, published_at, published_by, state_hash,"
-          " bundle_sha256, line_count) VALUES (3, 1, 'paul', '', '', 0)")
-      .run();
+  write("items.csv", "item,name,price,category\nA,Camera,199.00,\nB,Tripod,29.00,\n");
+  ASSERT_EQ(run({"import", "items", path("items.csv"), "--currency", "EUR"}).code, kExitOk);
+  write("rules.json", R"({"schema":"xsell.rules/1","rules":[{"rule_id":"r1",
+      "relation":"accessory","condition":{"basket_has":{"items":["A"]}},"offers":[{"items":["B"]}],
+      "prompt":{"operator_text":{"en":"A tripod?"},"reason":{"en":"Steady"}}}]})");
+  ASSERT_EQ(run({"publish", path("rules.json"), "--reason", "test"}).code, kExitOk);
+  ASSERT_EQ(run({"publish", path("rules.json"), "--reason", "again"}).code, kExitOk);
+  fleet_->record_health("a", 2, "0.1.0", R"({"state":"ready"})", now_s_ - 30);
   fleet_->revoke("b", 1600);
   const Json json = run({"status", "--json"}).json();
-  EXPECT_EQ(json["published_version"], 3);
+  EXPECT_EQ(json["published_version"], 2);
   EXPECT_EQ(json["behind"], 0);
   EXPECT_EQ(json["lanes"][0]["state"], "ready");
   EXPECT_EQ(json["lanes"][1]["state"], "revoked");
   EXPECT_THAT(run({"status"}).out, HasSubstr("30 s ago"));
-  fleet_->record_health("a", 2, "0.1.0", "{}", now_s_);
+  fleet_->record_health("a", 1, "0.1.0", "{}", now_s_);
   EXPECT_EQ(run({"status", "--json"}).json()["behind"], 1);
 }
 

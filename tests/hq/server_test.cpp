@@ -168,9 +168,9 @@ TEST(HqServerStream, tells_the_head_at_once_and_pushes_each_publish_of_another_p
     if (seen == 1) hq.publish(4);
     if (seen == 2) hq.publish(5, 60);
   });
-  EXPECT_EQ(heads.data, (std::vector<std::string>{R"({"version":3,"spread_s":5})",
-                                                  R"({"version":4,"spread_s":0})",
-                                                  R"({"version":5,"spread_s":60})"}));
+  EXPECT_EQ(heads.data, (std::vector<std::string>{R"({"version":3,"serial":2,"spread_s":5})",
+                                                  R"({"version":4,"serial":3,"spread_s":0})",
+                                                  R"({"version":5,"serial":4,"spread_s":60})"}));
 }
 
 TEST(HqServerStream, beats_while_nothing_happens) {

@@ -52,7 +52,8 @@ void HqProgram::serve() {
 
 void HqProgram::kill() { server_.reset(); }
 
-uint64_t HqProgram::publish(const std::string& text, int rule_count) {
+uint64_t HqProgram::publish(const std::string& text, int rule_count,
+                            const std::vector<std::string>& more) {
   nlohmann::json rules = nlohmann::json::array();
   for (int i = 1; i <= rule_count; ++i) {
     const std::string number = std::to_string(i);
@@ -70,8 +71,10 @@ uint64_t HqProgram::publish(const std::string& text, int rule_count) {
       {"policy", {{"currency", "EUR"}, {"max_prompts_per_operator_hour", 120}}},
       {"rules", rules}};
   write_text(file("rules.json"), document.dump());
-  const nlohmann::json published =
-      run({"publish", file("rules.json"), "--reason", "a test", "--spread", "0"});
+  std::vector<std::string> arguments = {"publish", file("rules.json"), "--reason",
+                                        "a test",  "--spread",         "0"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  const nlohmann::json published = run(arguments);
   return published.at("version").get<uint64_t>();
 }
 

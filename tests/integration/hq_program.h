@@ -27,7 +27,8 @@ class HqProgram {
   nlohmann::json run(std::vector<std::string> arguments) const;
 
   // `rule_count` rules: who scans ITEM-n is offered ITEM-(n+1), with `text`. Returns the version.
-  uint64_t publish(const std::string& text, int rule_count = 1);
+  uint64_t publish(const std::string& text, int rule_count = 1,
+                   const std::vector<std::string>& more = {});
   std::string enrolment_token(const std::string& lane = "1");
   // Rows of the store that HQ keeps of its lanes.
   int64_t count_rows(const std::string& table) const;

@@ -221,6 +221,13 @@ TEST_F(LaneAndHq, StatusTellsHowTheLaneIs) {
   EXPECT_EQ(status.at("ready_version"), 1);
   EXPECT_EQ(status.at("is_running"), true);
   EXPECT_EQ(status.at("store"), "0217");
+  EXPECT_EQ(status.at("source"), "hq");
+  EXPECT_EQ(status.at("updates_by_bundle"), 1);
+  EXPECT_TRUE(status.at("last_error").is_null());
+  EXPECT_GT(status.at("head_signed_s"), 1'700'000'000);
+  EXPECT_GT(status.at("files").at("rules-1.db"), 0);
+  EXPECT_FALSE(status.at("libraries").at("openssl").get<std::string>().empty());
+  EXPECT_FALSE(status.at("libraries").at("sqlite").get<std::string>().empty());
   const auto is_in = [&](uint32_t state) {
     return wait_for([&] { return lane->health().state == state; });
   };
@@ -243,6 +250,62 @@ TEST_F(LaneAndHq, ARollbackIsANewVersionWithTheOldContent) {
   hq_.run({"rollback", "--reason", "a test"});
   ASSERT_TRUE(is_ready_with(*lane, 3));
   EXPECT_EQ(sell(*lane), "First words");
+}
+
+TEST_F(LaneAndHq, A37_the_kill_switch_acts_at_the_next_event_and_outlasts_network_and_restart) {
+  hq_.publish("First words");
+  enroll();
+  auto lane = open();
+  ASSERT_TRUE(is_ready_with(*lane, 1));
+  ASSERT_TRUE(wait_for([&] { return lane->health().connection == XSELL_CONNECTION_PUSH; }));
+  lane->begin_transaction(++transaction_, {});
+  ASSERT_EQ(lane->line_added(line_of(1, "ITEM-1")).size(), 1u);
+  hq_.run({"control", "disable", "--rule", "rule-1", "--reason", "allergen"});
+  uint64_t line = 1;
+  EXPECT_TRUE(wait_for([&] {
+    const Answer& answer = lane->line_added(line_of(++line, "ITEM-9"));
+    EXPECT_EQ(answer.status(), XSELL_OK);
+    return answer.empty();
+  })) << "in the open transaction";
+  lane->void_transaction();
+  EXPECT_TRUE(wait_for([&] { return lane->health().rule_count == 0; }));
+  EXPECT_EQ(sell(*lane), "");
+  EXPECT_EQ(lane->health().state, uint32_t{XSELL_HEALTH_READY});
+
+  hq_.run({"control", "disable", "--all", "--reason", "a drill"});
+  EXPECT_TRUE(wait_for([&] { return lane->health().state == XSELL_HEALTH_DISABLED; }));
+  EXPECT_THAT(lane->health().message, HasSubstr("a drill"));
+  hq_.kill();
+  lane.reset();
+  lane = open();
+  EXPECT_TRUE(wait_for([&] { return lane->health().state == XSELL_HEALTH_DISABLED; }));
+  EXPECT_EQ(sell(*lane), "");
+
+  hq_.serve();
+  hq_.run({"control", "enable", "--all"});
+  hq_.run({"control", "enable", "--rule", "rule-1"});
+  EXPECT_TRUE(wait_for([&] { return sell(*lane) == "First words"; }, 60s));
+}
+
+TEST_F(LaneAndHq, A36_a_staged_release_waits_for_its_ring) {
+  hq_.publish("First words");
+  enroll();
+  const auto lane = open();
+  ASSERT_TRUE(is_ready_with(*lane, 1));
+  ASSERT_TRUE(wait_for([&] { return lane->health().connection == XSELL_CONNECTION_PUSH; }));
+  ASSERT_EQ(hq_.publish("Second words", 1, {"--staged"}), 2u);
+  hq_.run({"rollout", "start", "--lab", "9999"});
+  // What comes later has arrived, so the lane has seen the release and left it.
+  hq_.run({"control", "disable", "--rule", "rule-1", "--reason", "a mark"});
+  EXPECT_TRUE(wait_for([&] { return lane->health().rule_count == 0; }));
+  hq_.run({"control", "enable", "--rule", "rule-1"});
+  EXPECT_TRUE(wait_for([&] { return lane->health().rule_count == 1; }));
+  EXPECT_EQ(lane->health().ready_version, 1u);
+  EXPECT_EQ(sell(*lane), "First words");
+  hq_.run({"rollout", "advance", "--to", "100"});
+  ASSERT_TRUE(is_ready_with(*lane, 2));
+  EXPECT_EQ(sell(*lane), "Second words");
+  EXPECT_TRUE(wait_for([&] { return hq_.run({"rollout", "status"}).at("good") == 1; }, 20s));
 }
 
 TEST_F(LaneAndHq, StopsAtOnceWhateverIsUnderWay) {

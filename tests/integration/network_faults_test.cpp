@@ -41,7 +41,7 @@ class LaneUnderFault {
     boost::asio::io_context io;
     sync::HttpClient client(io, endpoint, limits);
     sync::HttpFetcher fetcher(client);
-    return shelf_.update(fetcher, {}, now_s()).failure;
+    return shelf_.update({.fetcher = fetcher, .now = {now_s(), 0}}, {}).failure;
   }
 
   sync::HttpLimits limits{};
@@ -53,7 +53,7 @@ class LaneUnderFault {
   }
 
   std::uint64_t version() const { return shelf_.version(); }
-  bool has_usable_rules() { return shelf_.load_newest({}) != nullptr; }
+  bool has_usable_rules() { return shelf_.load_newest({}, {now_s(), 0}) != nullptr; }
   bool has_part_file() const { return std::filesystem::exists(folder_.file("release.part")); }
 
  private:

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <ctime>
+
 #include "plugin/boundary.h"
 #include "plugin/files.h"
 #include "plugin/release_shelf.h"
@@ -38,9 +40,9 @@ class A35FailingStart : public testing::Test {
     const offline_cache::DataFolder data(folder_.file("data"));
     plugin::LogQueue log;
     plugin::ReleaseShelf shelf(data, tree_.identity(), log);
-    shelf.load_newest({});
+    shelf.load_newest({}, {tree_.now_s(), 0});
     sync::FolderFetcher fetcher(tree_.path());
-    const auto update = shelf.update(fetcher, {}, ReleaseTree::kNow_s);
+    const auto update = shelf.update({.fetcher = fetcher, .now = {tree_.now_s(), 0}}, {});
     shelf.end_use();
     EXPECT_FALSE(update.failure.failed()) << update.failure.detail;
     return std::to_string(shelf.version());
@@ -93,7 +95,7 @@ class A35FailingStart : public testing::Test {
     return words;
   }
 
-  ReleaseTree tree_;
+  ReleaseTree tree_{static_cast<int64_t>(std::time(nullptr))};
   tests::TemporaryFolder folder_;
 };
 

@@ -89,9 +89,9 @@ class A26KilledUpdate : public testing::Test {
     const offline_cache::DataFolder folder(path);
     LogQueue log;
     ReleaseShelf shelf(folder, tree_.identity(), log);
-    shelf.load_newest({});
+    shelf.load_newest({}, {ReleaseTree::kNow_s, 0});
     sync::FolderFetcher fetcher(tree_.path());
-    const auto update = shelf.update(fetcher, {}, ReleaseTree::kNow_s);
+    const auto update = shelf.update({.fetcher = fetcher, .now = {ReleaseTree::kNow_s, 0}}, {});
     shelf.end_use();
     if (update.failure.failed()) throw std::runtime_error(update.failure.detail);
     if (version != nullptr) *version = shelf.version();
@@ -102,7 +102,7 @@ class A26KilledUpdate : public testing::Test {
     const offline_cache::DataFolder folder(path);
     LogQueue log;
     ReleaseShelf shelf(folder, tree_.identity(), log);
-    const auto rules = shelf.load_newest({});
+    const auto rules = shelf.load_newest({}, {ReleaseTree::kNow_s, 0});
     shelf.end_use();
     ASSERT_EQ(rules != nullptr, before != 0 || shelf.version() != 0);
     ASSERT_TRUE(shelf.version() == before || shelf.version() == after) << shelf.version();

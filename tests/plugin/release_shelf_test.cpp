@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "offline_cache/database.h"
+#include "plugin/version.h"
 #include "sync/delta.h"
 #include "sync/folder_fetcher.h"
 #include "sync/whole_file.h"
@@ -43,12 +44,14 @@ class ReleaseShelfTest : public testing::Test {
   void open() {
     shelf_.reset();
     shelf_ = std::make_unique<ReleaseShelf>(folder_, tree_.identity(), log_);
-    loaded_ = shelf_->load_newest(scope_);
+    loaded_ = shelf_->load_newest(scope_, now_);
   }
 
   std::string update() {
     fetcher_.targets.clear();
-    ReleaseShelf::Update update = shelf_->update(fetcher_, scope_, ReleaseTree::kNow_s);
+    ReleaseShelf::Update update = shelf_->update(
+        {.fetcher = fetcher_, .source = source_, .now = now_, .on_kill = [this] { ++kills_; }},
+        scope_);
     rules_ = std::move(update.rules);
     return std::string(update.failure.name());
   }
@@ -88,7 +91,15 @@ class ReleaseShelfTest : public testing::Test {
   tests::TemporaryFolder parent_;
   offline_cache::DataFolder folder_{parent_.file("lane")};
   LogQueue log_;
-  const rules::LaneScope scope_;
+  rules::LaneScope scope_ = [] {
+    rules::LaneScope scope;
+    scope.business_unit = "0217";
+    scope.business_unit_groups = {"south"};
+    return scope;
+  }();
+  Moment now_{ReleaseTree::kNow_s, 1'000};
+  ReleaseOrigin source_ = ReleaseOrigin::kHq;
+  int kills_ = 0;
   Requests fetcher_{tree_.path()};
   std::unique_ptr<ReleaseShelf> shelf_;
   std::unique_ptr<rules::CompiledRuleSet> loaded_;
@@ -290,6 +301,205 @@ TEST_F(ReleaseShelfTest, A34_content_that_the_lane_refuses_is_refused_as_a_delta
   tree_.publish(3, ReleaseTree::lines("three"));
   EXPECT_EQ(update(), "none");
   EXPECT_EQ(shelf_->version(), 3u);
+}
+
+constexpr int64_t kHour_s = 3'600;
+constexpr int64_t kDay_s = 24 * kHour_s;
+
+TEST_F(ReleaseShelfTest, A36_a_staged_release_comes_when_its_ring_has_reached_the_store) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  tree_.publish_staged(2, ReleaseTree::lines("two"), "salt");
+  EXPECT_EQ(update(), "none");
+  EXPECT_TRUE(fetcher_.targets.empty());
+  const uint32_t bucket = sync::rollout_bucket("salt", "0217");
+  tree_.roll_out({{{.version = 2, .stores_bp = bucket}}});
+  update();
+  EXPECT_TRUE(fetcher_.targets.empty());
+  tree_.roll_out({{{.version = 2, .stores_bp = bucket + 1, .is_held = true}}});
+  update();
+  EXPECT_TRUE(fetcher_.targets.empty()) << "halted: nobody else takes it";
+  EXPECT_EQ(shelf_->version(), 1u);
+  tree_.roll_out({{{.version = 2, .stores_bp = bucket + 1}}});
+  EXPECT_EQ(update(), "none");
+  EXPECT_EQ(shelf_->version(), 2u);
+}
+
+TEST_F(ReleaseShelfTest, A36_a_new_lane_outside_the_ring_takes_the_release_before) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  tree_.publish_staged(2, ReleaseTree::lines("two"), "salt");
+  tree_.roll_out({{{.version = 2, .stores_bp = 0, .lab = {"9999"}}}});
+  EXPECT_EQ(update(), "none");
+  EXPECT_EQ(shelf_->version(), 1u);
+  tree_.roll_out({{{.version = 2, .stores_bp = 0, .lab = {"9999", "0217"}}}});
+  update();
+  EXPECT_EQ(shelf_->version(), 2u);
+}
+
+TEST_F(ReleaseShelfTest,
+       A37_a_killed_rule_goes_at_once_stays_off_over_restart_and_expiry_and_comes_back) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  EXPECT_EQ(rules_->report().rules_active, 1u);
+  tree_.control({{{.scope = sync::KillScope::kRule, .value = "phone-case", .reason = "a test"}}});
+  EXPECT_EQ(update(), "none");
+  EXPECT_EQ(kills_, 1);
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->report().rules_active, 0u);
+
+  update();
+  EXPECT_FALSE(rules_) << "nothing new";
+  open();
+  EXPECT_EQ(loaded_->report().rules_active, 0u);
+  now_.utc_s += 100 * kDay_s;
+  EXPECT_EQ(update(), "expired");
+  open();
+  EXPECT_EQ(loaded_->report().rules_active, 0u);
+
+  now_.utc_s -= 100 * kDay_s;
+  tree_.control({});
+  EXPECT_EQ(update(), "none");
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->report().rules_active, 1u);
+}
+
+TEST_F(ReleaseShelfTest, A37_lanes_are_killed_by_all_version_or_group) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  for (const sync::Kill& kill :
+       {sync::Kill{.scope = sync::KillScope::kAll},
+        sync::Kill{.scope = sync::KillScope::kPluginVersion, .value = kVersion},
+        sync::Kill{.scope = sync::KillScope::kStoreGroup, .value = "south"}}) {
+    tree_.control({{kill}});
+    EXPECT_EQ(update(), "none");
+    EXPECT_NE(shelf_->trust().control().find_lane_kill(kVersion, scope_.business_unit_groups),
+              nullptr);
+    open();
+    EXPECT_NE(shelf_->trust().control().find_lane_kill(kVersion, scope_.business_unit_groups),
+              nullptr);
+  }
+  tree_.control({{{.scope = sync::KillScope::kStoreGroup, .value = "north"}}});
+  update();
+  EXPECT_EQ(shelf_->trust().control().find_lane_kill(kVersion, scope_.business_unit_groups),
+            nullptr);
+}
+
+TEST_F(ReleaseShelfTest, A37_a_kill_comes_through_though_the_release_cannot_be_fetched) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  tree_.publish(2, ReleaseTree::lines("two"));
+  tree_.control({{{.scope = sync::KillScope::kRule, .value = "phone-case"}}});
+  fetcher_.is_down = true;
+  EXPECT_EQ(update(), "closed");
+  EXPECT_EQ(kills_, 1);
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->version(), 1u);
+  EXPECT_EQ(rules_->report().rules_active, 0u);
+}
+
+TEST_F(ReleaseShelfTest, A15_the_control_key_alone_can_name_no_rules) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  tree_.repository().put_policy(
+      sync::tuf::PolicyRole::kControl,
+      R"({"schema":"xsell.control/1","kills":[],"xsell":{"kind":"bundle","version":9}})",
+      ReleaseTree::kNow_s);
+  EXPECT_EQ(update(), "none");
+  EXPECT_EQ(shelf_->version(), 1u);
+  EXPECT_FALSE(rules_);
+}
+
+TEST_F(ReleaseShelfTest, A07_a_frozen_head_raises_an_alarm_then_is_stale_and_rules_go_on) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  now_.utc_s += 2 * kHour_s;
+  update();
+  EXPECT_FALSE(shelf_->is_head_frozen());
+  now_.utc_s += 1;
+  EXPECT_EQ(update(), "none");
+  EXPECT_TRUE(shelf_->is_head_frozen());
+  EXPECT_THAT(said(), HasSubstr("signed 2 hours ago"));
+  EXPECT_FALSE(shelf_->trust().is_stale(now_));
+  now_.utc_s += 2 * kDay_s;
+  EXPECT_EQ(update(), "expired");
+  EXPECT_TRUE(shelf_->trust().is_stale(now_));
+  open();
+  EXPECT_TRUE(loaded_);
+  tree_.resign(now_.utc_s);
+  EXPECT_EQ(update(), "none");
+  EXPECT_FALSE(shelf_->is_head_frozen());
+  EXPECT_FALSE(shelf_->trust().is_stale(now_));
+}
+
+TEST_F(ReleaseShelfTest, AStickIsNoFrozenHead) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  source_ = ReleaseOrigin::kFolder;
+  now_.utc_s += 5 * kHour_s;
+  EXPECT_EQ(update(), "none");
+  EXPECT_FALSE(shelf_->is_head_frozen());
+  EXPECT_EQ(shelf_->source(), ReleaseOrigin::kFolder);
+}
+
+TEST_F(ReleaseShelfTest, A07_past_its_staleness_policy_only_what_it_keeps_is_left) {
+  Lines lines = ReleaseTree::lines("one");
+  lines["policy"] =
+      R"({"currency":"EUR","id":"policy","staleness":{"keep":"pinned","stop_after_days":21}})";
+  std::string pinned = lines["rule/phone-case"];
+  pinned.replace(pinned.find("rule/phone-case"), 15, "rule/pinned");
+  pinned.insert(pinned.rfind(",\"prompt\""), R"(,"pinned":true)");
+  lines["rule/pinned"] = pinned;
+  tree_.publish(1, lines);
+  ASSERT_EQ(update(), "none");
+  ASSERT_EQ(rules_->report().rules_active, 2u);
+
+  now_.utc_s += 2 * kDay_s + 20 * kDay_s;
+  EXPECT_TRUE(shelf_->trust().is_stale(now_));
+  EXPECT_FALSE(shelf_->refilter(scope_, now_)) << "rules go on for the policy's days";
+  now_.utc_s += kDay_s;
+  const auto kept = shelf_->refilter(scope_, now_);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->report().rules_active, 1u);
+  EXPECT_FALSE(shelf_->refilter(scope_, now_));
+  open();
+  EXPECT_EQ(loaded_->report().rules_active, 1u);
+  tree_.resign(now_.utc_s);
+  EXPECT_EQ(update(), "none");
+  const auto all = shelf_->refilter(scope_, now_);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->report().rules_active, 2u);
+}
+
+TEST_F(ReleaseShelfTest, A32_a_wrong_clock_neither_expires_what_is_fresh_nor_is_believed) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  for (const int64_t wrong_s :
+       {int64_t{0}, int64_t{2'200'000'000}, ReleaseTree::kNow_s + 365 * kDay_s,
+        ReleaseTree::kNow_s - kHour_s}) {
+    now_.utc_s = wrong_s;
+    tree_.publish(shelf_->version() + 1, ReleaseTree::lines(std::to_string(wrong_s)));
+    EXPECT_EQ(update(), "none") << wrong_s;
+    ASSERT_TRUE(rules_) << wrong_s;
+    EXPECT_FALSE(shelf_->trust().is_stale(now_)) << wrong_s;
+    EXPECT_EQ(shelf_->trust().clock().last_signed_s(), ReleaseTree::kNow_s);
+    open();
+    EXPECT_TRUE(loaded_);
+  }
+}
+
+TEST_F(ReleaseShelfTest, WhatTheLastUpdateSufferedFromIsKeptByNameUntilOneGoesWell) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  EXPECT_FALSE(shelf_->trouble());
+  Lines bad = ReleaseTree::lines("two");
+  bad["rule/phone-case"] = R"({"id":"rule/phone-case","priority":"very"})";
+  tree_.publish(2, bad);
+  update();
+  ASSERT_TRUE(shelf_->trouble());
+  EXPECT_EQ(shelf_->trouble()->failure.name(), "refused_content");
+  EXPECT_EQ(shelf_->trouble()->version, 2u);
+  EXPECT_EQ(shelf_->trouble()->at_s, now_.utc_s);
+  tree_.publish(3, ReleaseTree::lines("three"));
+  update();
+  EXPECT_FALSE(shelf_->trouble());
 }
 
 }  // namespace

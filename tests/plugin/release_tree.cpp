@@ -18,7 +18,8 @@ struct Bytes : sync::ByteSink {
 
 sync::tuf::RepositoryKeys one_key_each() {
   sync::tuf::RepositoryKeys keys;
-  for (auto* role : {&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp}) {
+  for (auto* role :
+       {&keys.root, &keys.targets, &keys.snapshot, &keys.timestamp, &keys.control, &keys.rollout}) {
     role->push_back(sync::SigningKey::generate());
   }
   return keys;
@@ -66,8 +67,9 @@ sync::Sha256 state_hash_of(const ReleaseTree::Lines& lines) {
   return hasher.finish();
 }
 
-ReleaseTree::ReleaseTree() : keys_(one_key_each()), repository_(folder_.path(), keys_) {
-  repository_.create(kNow_s);
+ReleaseTree::ReleaseTree(int64_t now_s)
+    : now_s_(now_s), keys_(one_key_each()), repository_(folder_.path(), keys_) {
+  repository_.create(now_s_);
 }
 
 ReleaseTree::Lines ReleaseTree::lines(const std::string& text, int items) {
@@ -103,7 +105,15 @@ void ReleaseTree::publish(uint64_t version, const Lines& lines,
   if (spoil) spoil(files);
   std::vector<sync::tuf::NewTarget> targets;
   for (const File& file : files) targets.push_back({file.name, file.bytes, file.custom});
-  repository_.publish(targets, before, kNow_s);
+  repository_.publish(targets, before, now_s_);
+}
+
+void ReleaseTree::publish_staged(uint64_t version, const Lines& lines, const std::string& salt) {
+  const std::string bundle = make_bundle(version, lines);
+  repository_.publish({{"rules-" + std::to_string(version) + ".bundle.zst", bundle,
+                        sync::release_custom(version, state_hash_of(lines), 0, salt)}},
+                      {}, now_s_);
+  published_[version] = lines;
 }
 
 sync::Identity ReleaseTree::identity() const {

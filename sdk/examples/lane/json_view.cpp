@@ -113,11 +113,12 @@ Json lines_json(const Till& till) {
 }
 
 Json health_json(const xsell_health& health) {
-  static constexpr const char* kFreshness[] = {"none", "ok", "stale"};
+  static constexpr const char* kFreshness[] = {"none", "ok", "stale", "frozen"};
   return {{"state", health_state_name(health.state)},
           {"connection", connection_name(health.connection)},
           {"online", health.connection >= XSELL_CONNECTION_POLLING},
-          {"freshness", health.freshness < 3 ? kFreshness[health.freshness] : "unknown"},
+          {"freshness",
+           health.freshness < std::size(kFreshness) ? kFreshness[health.freshness] : "unknown"},
           {"rule_set_version", health.rule_set_version},
           {"ready_version", health.ready_version},
           {"rules", health.rule_count},

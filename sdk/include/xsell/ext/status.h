@@ -28,7 +28,8 @@ enum xsell_connection {
 enum xsell_freshness {
   XSELL_FRESHNESS_NONE = 0, /* no release yet, or local rules */
   XSELL_FRESHNESS_OK = 1,
-  XSELL_FRESHNESS_STALE = 2 /* its signatures ran out: nothing new is trusted until HQ is back */
+  XSELL_FRESHNESS_STALE = 2, /* its signatures ran out: nothing new is trusted until HQ is back */
+  XSELL_FRESHNESS_FROZEN = 3 /* HQ answers, but has signed nothing for longer than it ought to */
 };
 
 typedef struct xsell_health {
@@ -49,7 +50,10 @@ typedef struct xsell_health {
   uint64_t log_lines_dropped;
   char business_unit[64];
   char workstation[64];
-  char message[512]; /* what is wrong and how to mend it; empty: all is well */
+  char message[512];     /* what is wrong and how to mend it; empty: all is well */
+  int64_t head_signed_s; /* when HQ signed what the lane knows as the newest; 0: nothing yet */
+  char source[16];       /* of the rules in use: "none", "disk", "hq", "folder" */
+  char last_error[32];   /* of the last update, by its unchanging name; empty: it went well */
 } xsell_health;
 
 typedef struct xsell_status_extension {
