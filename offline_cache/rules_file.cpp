@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view kPrefix = "rules-";
 constexpr std::string_view kSuffix = ".db";
-constexpr std::string_view kPart = ".db.part";
+constexpr std::string_view kImageSuffix = ".image";
+constexpr std::string_view kPart = ".part";
 
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
@@ -29,6 +30,16 @@ std::vector<std::string> names_in(const std::string& folder) {
   }
   ::closedir(entries);
   return names;
+}
+
+// Of "rules-7.db" and its like; nothing when the name has another form.
+std::optional<uint64_t> generation_of(std::string_view name, std::string_view suffix) {
+  if (!name.ends_with(suffix)) return std::nullopt;
+  const char* const last = name.data() + name.size() - suffix.size();
+  uint64_t generation = 0;
+  const auto [end, error] = std::from_chars(name.data() + kPrefix.size(), last, generation);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return generation;
 }
 
 std::string_view text(std::span<const std::byte> blob) {
@@ -48,15 +59,15 @@ std::string RulesFiles::path(uint64_t generation) const {
   return folder_.file(std::string(kPrefix) + std::to_string(generation) + std::string(kSuffix));
 }
 
+std::string RulesFiles::image_path(uint64_t generation) const {
+  return folder_.file(std::string(kPrefix) + std::to_string(generation) +
+                      std::string(kImageSuffix));
+}
+
 std::vector<uint64_t> RulesFiles::generations() const {
   std::vector<uint64_t> found;
   for (const std::string& name : names_in(folder_.path())) {
-    if (!std::string_view(name).ends_with(kSuffix)) continue;
-    const char* first = name.data() + kPrefix.size();
-    const char* last = name.data() + name.size() - kSuffix.size();
-    uint64_t generation = 0;
-    const auto [end, error] = std::from_chars(first, last, generation);
-    if (error == std::errc() && end == last) found.push_back(generation);
+    if (const auto generation = generation_of(name, kSuffix)) found.push_back(*generation);
   }
   std::sort(found.begin(), found.end(), std::greater<>());
   return found;
@@ -142,12 +153,18 @@ void RulesFiles::put_in_place(uint64_t generation) const {
   sync_folder(folder_.path());
 }
 
-void RulesFiles::set_aside(uint64_t generation) { offline_cache::set_aside(path(generation)); }
+void RulesFiles::set_aside(uint64_t generation) {
+  offline_cache::set_aside(path(generation));
+  remove_file(image_path(generation));
+}
 
 void RulesFiles::keep_only(std::initializer_list<uint64_t> kept) {
-  for (const uint64_t generation : generations()) {
-    if (std::find(kept.begin(), kept.end(), generation) == kept.end()) {
-      remove_file(path(generation));
+  for (const std::string& name : names_in(folder_.path())) {
+    for (const std::string_view suffix : {kSuffix, kImageSuffix}) {
+      const auto generation = generation_of(name, suffix);
+      if (generation && std::find(kept.begin(), kept.end(), *generation) == kept.end()) {
+        remove_file(folder_.file(name));
+      }
     }
   }
 }

@@ -56,9 +56,12 @@ class RulesFiles {
   // is not what was published; what the sink has taken must then be thrown away.
   RulesFileHeader read(uint64_t generation, const LineSink& sink) const;
 
+  // Where what is made of a generation's lines may be kept beside it; it goes when they go.
+  std::string image_path(uint64_t generation) const;
+
   // Renames a damaged generation out of the way.
   void set_aside(uint64_t generation);
-  // Deletes all other generations.
+  // Deletes all other generations, and images without one.
   void keep_only(std::initializer_list<uint64_t> generations);
 
  private:

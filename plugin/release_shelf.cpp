@@ -6,6 +6,7 @@
 
 #include "plugin/release_apply.h"
 #include "plugin/rule_filter.h"
+#include "plugin/rules_image.h"
 #include "plugin/version.h"
 #include "sync/limits.h"
 #include "sync/state_hash.h"
@@ -86,7 +87,9 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
       continue;
     }
     try {
-      auto rules = read_generation(generation, scope, now);
+      std::unique_ptr<rules::CompiledRuleSet> rules;
+      if (file && guard_.is_first_try()) rules = read_image(*file, scope, now);
+      if (!rules) rules = read_generation(generation, scope, now);
       // Another publisher's numbers say nothing about this one's.
       version_ = trust_.is_new_publisher() ? 0 : rules->version();
       generation_ = generation;
@@ -113,18 +116,34 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_generation(uint64_t g
         }
       });
   if (!refused.empty()) throw StorageError(StorageError::Kind::kCorrupt, refused);
-  return compile(model, header.version, scope, now);
+  return compile(model, header, scope, now);
 }
 
-std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(rules::RuleSetBuilder& model,
-                                                              uint64_t version,
-                                                              const rules::LaneScope& scope,
-                                                              const Moment& now) {
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(
+    rules::RuleSetBuilder& model, const offline_cache::RulesFileHeader& header,
+    const rules::LaneScope& scope, const Moment& now) {
   rules::RuleSet rule_set = model.take_rule_set();
   staleness_ = rule_set.policy.staleness;
   is_past_staleness_ = trust_.is_past(staleness_, now);
   leave_out(rule_set, trust_.control(), is_past_staleness_);
-  return rules::compile(std::move(rule_set), model.take_catalogue(), scope, version);
+  auto rules = rules::compile(std::move(rule_set), model.take_catalogue(), scope, header.version);
+  save_image(files_.image_path(header.generation),
+             {header, scope, killed_rules(trust_.control()), is_past_staleness_}, *rules);
+  return rules;
+}
+
+std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_image(
+    const offline_cache::RulesFileHeader& header, const rules::LaneScope& scope,
+    const Moment& now) {
+  for (const bool is_past : {false, true}) {
+    auto rules = load_image(files_.image_path(header.generation),
+                            {header, scope, killed_rules(trust_.control()), is_past});
+    if (!rules || trust_.is_past(rules->staleness(), now) != is_past) continue;
+    staleness_ = rules->staleness();
+    is_past_staleness_ = is_past;
+    return rules;
+  }
+  return nullptr;
 }
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::refilter(const rules::LaneScope& scope,
@@ -226,7 +245,7 @@ void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
   version_ = release.version;
   generation_ = applied.header.generation;
   guard_.hand_over(generation_, version_);
-  update.rules = compile(applied.model, version_, scope, now);
+  update.rules = compile(applied.model, applied.header, scope, now);
 }
 
 // A stick is signed to last; only HQ itself must be fresh.

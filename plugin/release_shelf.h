@@ -98,8 +98,13 @@ class ReleaseShelf {
   std::unique_ptr<rules::CompiledRuleSet> read_generation(uint64_t generation,
                                                           const rules::LaneScope& scope,
                                                           const Moment& now);
-  std::unique_ptr<rules::CompiledRuleSet> compile(rules::RuleSetBuilder& model, uint64_t version,
+  std::unique_ptr<rules::CompiledRuleSet> compile(rules::RuleSetBuilder& model,
+                                                  const offline_cache::RulesFileHeader& header,
                                                   const rules::LaneScope& scope, const Moment& now);
+  // What compile() kept beside the generation, if it still fits.
+  std::unique_ptr<rules::CompiledRuleSet> read_image(const offline_cache::RulesFileHeader& header,
+                                                     const rules::LaneScope& scope,
+                                                     const Moment& now);
   void watch_head(const Cycle& cycle, bool is_verified);
   bool is_pinned(uint64_t version) const;
   void pin(uint64_t generation, uint64_t version);

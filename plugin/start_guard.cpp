@@ -9,7 +9,8 @@ bool StartGuard::begin(uint64_t generation, uint64_t version) {
   is_proven_ = false;
   is_armed_ = true;
   armed_at_ms_ = 0;
-  if (trust_.count_start(generation) <= kTries) return true;
+  tries_ = trust_.count_start(generation);
+  if (tries_ <= kTries) return true;
   disarm();
   is_proven_ = true;
   return false;

@@ -21,6 +21,8 @@ class StartGuard {
 
   // The file is about to be loaded. False: it has had its tries.
   bool begin(uint64_t generation, uint64_t version);
+  // The last try with the file that begin() named did not end badly.
+  bool is_first_try() const { return tries_ <= 1; }
   // The running lane goes on with this file: guarded from the first event that it answers.
   void hand_over(uint64_t generation, uint64_t version);
   // `tried` is the version that answers events, `proven` one that came through a sale.
@@ -35,6 +37,7 @@ class StartGuard {
   offline_cache::TrustStore& trust_;
   uint64_t generation_ = 0;
   uint64_t version_ = 0;
+  int64_t tries_ = 0;
   bool is_armed_ = false;
   bool is_proven_ = true;    // nothing to prove yet
   int64_t armed_at_ms_ = 0;  // 0: not looked at since

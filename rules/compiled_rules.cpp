@@ -18,6 +18,8 @@ CompiledRuleSet::~CompiledRuleSet() = default;
 
 std::uint64_t CompiledRuleSet::version() const { return index_->version; }
 
+const StalenessPolicy& CompiledRuleSet::staleness() const { return index_->policy.staleness; }
+
 std::string_view CompiledRuleSet::rule_id(std::uint32_t rule) const {
   if (rule == kMinedRule) return kMinedRuleId;
   return rule < index_->rule_count() ? index_->rule_ids.text(rule) : std::string_view();

@@ -43,6 +43,7 @@ class CompiledRuleSet {
   CompiledRuleSet& operator=(const CompiledRuleSet&) = delete;
 
   std::uint64_t version() const;
+  const StalenessPolicy& staleness() const;
   const CompileReport& report() const { return report_; }
   const SilenceCounters& silence() const { return *silence_; }
   // "mined" for kMinedRule, empty for kNoRule.

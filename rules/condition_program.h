@@ -47,6 +47,11 @@ struct ConditionProgram {
   std::vector<ConditionNode> nodes;
   std::vector<Bounds> bounds{{1000, kNoMaximum}};
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.nodes, self.bounds);
+  }
+
   std::size_t bytes() const {
     return nodes.size() * sizeof(ConditionNode) + bounds.size() * sizeof(Bounds);
   }

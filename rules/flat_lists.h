@@ -37,6 +37,11 @@ class FlatLists {
     return begin_.size() * sizeof(std::uint32_t) + values_.size() * sizeof(Value);
   }
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.begin_, self.values_);
+  }
+
  private:
   std::vector<std::uint32_t> begin_;
   std::vector<Value> values_;

@@ -30,6 +30,11 @@ class ItemKeyTable {
   std::size_t size() const { return begin_.size() - 1; }
   std::size_t bytes() const;
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.slots_, self.bytes_, self.begin_);
+  }
+
  private:
   struct Slot {
     std::uint64_t code = 0;  // 0: free

@@ -48,6 +48,11 @@ class PostingLists {
   }
   void finish() { next_ = {}; }
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.heads_, self.postings_);
+  }
+
  private:
   struct Head {
     std::uint32_t begin;

@@ -52,6 +52,11 @@ struct Ranker {
   std::vector<std::int64_t> surest_scores;
 
   bool is_fitted() const { return !surest_scores.empty(); }
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.weights, self.fitted_baskets, self.fitted_recent_milli, self.surest_scores);
+  }
   bool operator==(const Ranker&) const = default;
 };
 inline constexpr std::size_t kSurestScores = 100;

@@ -58,6 +58,11 @@ struct RankerIndex {
   std::vector<OfferTerms> offers;  // by item
 
   bool is_empty() const { return !ranker.is_fitted() || pairs.empty(); }
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.ranker, self.pairs, self.offers);
+  }
 };
 
 }  // namespace xsell::rules

@@ -66,6 +66,11 @@ struct CompiledAudience {
   std::vector<std::uint32_t> none_of;
   bool is_for_anonymous = true;
   bool operator==(const CompiledAudience&) const = default;
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.operator_roles, self.any_of, self.none_of, self.is_for_anonymous);
+  }
 };
 
 // What the offered item must satisfy when the lane speaks.
@@ -175,6 +180,12 @@ struct ItemColumns {
   std::span<const std::uint32_t> terms_of(std::uint32_t item) const {
     return {terms.data() + rows[item].terms_begin, terms.data() + rows[item + 1].terms_begin};
   }
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.keys, self.rows, self.terms, self.name, self.price_minor, self.minimum_age,
+            self.leak, self.is_in_assortment, self.is_never_suggested, self.denied_terms);
+  }
 };
 
 // Texts in the order of their ids, without a way back from text to id.
@@ -193,6 +204,11 @@ class TextPool {
   void shrink_to_fit() {
     bytes_.shrink_to_fit();
     begin_.shrink_to_fit();
+  }
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.bytes_, self.begin_);
   }
 
  private:
@@ -256,6 +272,18 @@ struct RuleIndex {
   std::size_t rule_count() const { return requirements.size(); }
   // What answers and the look-up of candidates rest on, without texts, names and the catalogue.
   std::size_t hot_bytes() const;
+
+  // All that compiling makes; policy and scope are its input.
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.version, self.currency, self.items, self.categories, self.category_terms,
+            self.term_asks_for_price, self.category_age, self.term_count, self.product_count,
+            self.class_count, self.postings, self.term_best, self.gates, self.conditions,
+            self.schedules, self.schedule_edges, self.audiences, self.checks, self.target_lists,
+            self.has_required, self.entries, self.scores, self.bands, self.forms, self.mined_form,
+            self.group_hashes, self.requirements, self.rule_ids, self.pairs, self.ranker,
+            self.pair_percent, self.names, self.texts);
+  }
 };
 
 }  // namespace xsell::rules

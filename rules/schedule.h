@@ -19,6 +19,11 @@ struct Schedule {
 
   bool is_open(std::int64_t local_time_s) const;
   bool operator==(const Schedule&) const = default;
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.effective_s, self.expires_s, self.windows);
+  }
 };
 
 // The moments at which any schedule opens or shuts, so that the lane need not look at other times.
@@ -29,6 +34,11 @@ class ScheduleEdges {
   // Whether a schedule may have opened or shut after one time and up to the other. Requires: in
   // order.
   bool is_any_between(std::int64_t after_s, std::int64_t until_s) const;
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.dates_s_, self.minutes_, self.has_windows_);
+  }
 
  private:
   static constexpr int kMinutesPerDay = 1440;

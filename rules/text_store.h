@@ -41,6 +41,11 @@ class TextStore {
                            const TextValues& values, std::span<char> room) const;
   std::size_t bytes() const;
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.languages_, self.bytes_, self.first_variant_, self.variants_, self.pieces_);
+  }
+
  private:
   enum class PieceKind : std::uint8_t { literal, offer, trigger, quantity, percent, price, saving };
   struct Piece {

@@ -24,6 +24,11 @@ class TextTable {
   std::size_t size() const { return begin_.size() - 1; }
   std::size_t bytes() const;
 
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.bytes_, self.begin_, self.slots_);
+  }
+
  private:
   void grow();
 

@@ -69,10 +69,23 @@ class ReleaseShelfTest : public testing::Test {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
       const std::string name = entry.path().filename().string();
-      if (name.starts_with("rules-") || name.ends_with(".part")) names.push_back(name);
+      const bool is_rules = name.starts_with("rules-") && !name.ends_with(".image");
+      if (is_rules || name.ends_with(".part")) names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
+  }
+  std::vector<std::string> images() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      if (entry.path().extension() == ".image") names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  // Damages a line where only reading all of them finds it: what loads after that is the image.
+  void spoil_lines(const std::string& file) {
+    ASSERT_TRUE(tests::flip_bit_at(folder_.file(file), "MORE-2\",\"name\":{\"en\":\"More"));
   }
   std::string newest_file() { return folder_.file(files().back()); }
 
@@ -265,6 +278,57 @@ TEST_F(ReleaseShelfTest, A29_a_rules_file_that_is_none_is_set_aside_and_fetched_
   ASSERT_TRUE(rules_);
   EXPECT_EQ(rules_->version(), 1u);
   EXPECT_EQ(stored(), ReleaseTree::lines("one"));
+}
+
+TEST_F(ReleaseShelfTest, AnOrderlyStartReadsTheImageThatTheLastOneLeft) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  spoil_lines("rules-1.db");
+  shelf_->end_use();
+  open();
+  ASSERT_TRUE(loaded_);
+  EXPECT_EQ(loaded_->version(), 1u);
+}
+
+TEST_F(ReleaseShelfTest, AStartAfterABadOneReadsTheLinesAgain) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  shelf_->end_use();
+  open();  // and then the till dies
+  spoil_lines("rules-1.db");
+  open();
+  EXPECT_FALSE(loaded_);
+}
+
+TEST_F(ReleaseShelfTest, TheImageOfAnotherLaneIsNone) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  spoil_lines("rules-1.db");
+  shelf_->end_use();
+  scope_.business_unit_groups = {"north"};
+  open();
+  EXPECT_FALSE(loaded_);
+}
+
+TEST_F(ReleaseShelfTest, ADamagedImageIsMadeAnew) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  tests::write_text(folder_.file("rules-1.image"), "half of something");
+  shelf_->end_use();
+  open();
+  ASSERT_TRUE(loaded_);
+  spoil_lines("rules-1.db");
+  shelf_->end_use();
+  open();
+  EXPECT_TRUE(loaded_);
+}
+
+TEST_F(ReleaseShelfTest, ImagesGoWithTheirGenerations) {
+  for (int version = 1; version <= 4; ++version) {
+    tree_.publish(static_cast<uint64_t>(version), ReleaseTree::lines(std::to_string(version)));
+    ASSERT_EQ(update(), "none");
+  }
+  EXPECT_THAT(images(), ElementsAre("rules-3.image", "rules-4.image"));
 }
 
 TEST_F(ReleaseShelfTest, A29_leftovers_of_a_download_are_nothing) {
