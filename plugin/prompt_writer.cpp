@@ -110,7 +110,7 @@ void write_answer(const rules::Answer& answer, uint64_t rule_set_version,
   char* at = static_cast<char*>(list->items);
   for (uint32_t i = 0; i < list->count; ++i, at += list->item_size) {
     auto* prompt = reinterpret_cast<xsell_prompt*>(at);
-    fill(answer.prompts[i], *prompt);
+    fill(answer.view()[i], *prompt);
     prompt->struct_size = sizeof(xsell_prompt);
     std::memset(at + sizeof(xsell_prompt), 0, list->item_size - sizeof(xsell_prompt));
   }

@@ -115,7 +115,7 @@ void Session::count(const rules::Answer& answer) noexcept {
   // Numbers only rise: one that was counted may leave and come back, as after a recall.
   uint64_t newest = newest_prompt_;
   for (size_t i = 0; i < answer.count; ++i) {
-    const uint64_t prompt = answer.prompts[i].prompt_id;
+    const uint64_t prompt = answer.prompt_ids[i];
     if (prompt > newest_prompt_) counters_.prompts.fetch_add(1, std::memory_order_relaxed);
     newest = std::max(newest, prompt);
   }

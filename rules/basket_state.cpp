@@ -24,13 +24,22 @@ BasketState::BasketState(const RuleIndex& index, PairEvidence& evidence)
       terms_(index.term_count),
       items_(index.pairs.is_empty() ? 0 : index.items.size(), 0),
       products_(index.product_count, 0),
+      held_terms_(index.term_count / 64 + 1, 0),
+      held_products_(index.product_count / 64 + 1, 0),
       categories_(index.categories.size(), 0),
       classes_(index.class_count, 0) {
   lines_.reserve(kMaxBasketLines);
   held_.reserve(index.term_count);
-  held_live_.reserve(static_cast<std::size_t>(
-      std::count_if(index.term_best.begin(), index.term_best.end(),
-                    [](const TermBest& best) { return best.live != kNoId; })));
+  std::size_t live_count = 0;
+  for (std::uint32_t id = 0; id < index.term_count; ++id) {
+    Term& term = terms_[id];
+    term.best_first = index.list(PostingKind::first).best(id);
+    term.best_more = index.list(PostingKind::more).best(id);
+    term.best_live = index.list(PostingKind::live).best(id);
+    term.best_line = std::min({term.best_first, term.best_more, term.best_live});
+    live_count += term.best_live != kNoId;
+  }
+  held_live_.reserve(live_count);
   changes_.entered.reserve(kMaxListedChanges);
   changes_.raised.reserve(kMaxListedChanges);
 }
@@ -122,7 +131,9 @@ void BasketState::count(const BasketLine& line, std::int64_t quantity_milli) {
   }
   if (line.item == kNoId) return;
   const ItemRow& row = index_.items.rows[line.item];
-  products_[row.product] += quantity_milli;
+  std::int64_t& pieces = products_[row.product];
+  pieces += quantity_milli;
+  set(held_products_, row.product, pieces > 0);
   if (row.item_class != kNoId) classes_[row.item_class] += quantity_milli;
   if (items_.empty()) return;
   std::int64_t& held = items_[line.item];
@@ -147,16 +158,18 @@ void BasketState::count_term(std::uint32_t id, std::int64_t quantity_milli) {
 }
 
 void BasketState::hold(std::uint32_t id) {
-  const TermBest best = index_.term_best[id];
-  terms_[id].position = static_cast<std::uint32_t>(held_.size());
-  held_.push_back({id, best.line});
-  if (best.live == kNoId) return;
-  terms_[id].live_position = static_cast<std::uint32_t>(held_live_.size());
-  held_live_.push_back({id, best.live});
+  Term& term = terms_[id];
+  set(held_terms_, id, true);
+  term.position = static_cast<std::uint32_t>(held_.size());
+  held_.push_back({id, term.best_line});
+  if (term.best_live == kNoId) return;
+  term.live_position = static_cast<std::uint32_t>(held_live_.size());
+  held_live_.push_back({id, term.best_live});
 }
 
 void BasketState::let_go(std::uint32_t id) {
   Term& term = terms_[id];
+  set(held_terms_, id, false);
   held_[term.position] = held_.back();
   terms_[held_.back().term].position = term.position;
   held_.pop_back();

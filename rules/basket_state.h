@@ -66,7 +66,12 @@ class BasketState {
   std::span<const HeldTerm> held_terms() const { return held_; }
   std::span<const HeldTerm> held_live_terms() const { return held_live_; }
   std::int64_t term_quantity(std::uint32_t term) const { return terms_[term].quantity_milli; }
-  std::int64_t product_quantity(std::uint32_t product) const { return products_[product]; }
+  // What most rules ask, from a bit each.
+  bool holds_term(std::uint32_t term) const { return is_set(held_terms_, term); }
+  bool holds_product(std::uint32_t product) const { return is_set(held_products_, product); }
+  // The best entry of the term's list for line events; kNoId when it is empty.
+  std::uint32_t best_first(std::uint32_t term) const { return terms_[term].best_first; }
+  std::uint32_t best_more(std::uint32_t term) const { return terms_[term].best_more; }
   std::int64_t class_quantity(std::uint32_t item_class) const { return classes_[item_class]; }
   std::int64_t quantity_milli() const { return quantity_milli_; }
   std::int64_t amount_minor() const { return amount_minor_; }
@@ -87,7 +92,22 @@ class BasketState {
     std::int64_t quantity_milli = 0;
     std::uint32_t position = kNoId;       // in held_
     std::uint32_t live_position = kNoId;  // in held_live_
+    // Of the rule set, here because whoever asks for one has just touched the other.
+    std::uint32_t best_first = kNoId;
+    std::uint32_t best_more = kNoId;
+    std::uint32_t best_live = kNoId;
+    std::uint32_t best_line = kNoId;  // of the three
   };
+  static_assert(sizeof(Term) == 32);
+  using Bits = std::vector<std::uint64_t>;
+
+  static bool is_set(const Bits& bits, std::uint32_t at) {
+    return (bits[at / 64] >> (at % 64) & 1) != 0;
+  }
+  static void set(Bits& bits, std::uint32_t at, bool value) {
+    const std::uint64_t bit = std::uint64_t{1} << (at % 64);
+    bits[at / 64] = value ? bits[at / 64] | bit : bits[at / 64] & ~bit;
+  }
 
   void count(const BasketLine& line, std::int64_t quantity_milli);
   void count_term(std::uint32_t term, std::int64_t quantity_milli);
@@ -102,6 +122,8 @@ class BasketState {
   std::vector<HeldTerm> held_live_;
   std::vector<std::int64_t> items_;  // empty: nobody asks, there are no mined pairs
   std::vector<std::int64_t> products_;
+  Bits held_terms_;
+  Bits held_products_;
   std::vector<std::int64_t> categories_;
   std::vector<std::int64_t> classes_;
   std::int64_t quantity_milli_ = 0;

@@ -51,14 +51,14 @@ void CandidateSearch::resume(const Scene& scene) {
 void CandidateSearch::search_changes(const BasketChanges& changes) {
   const BasketState& basket = scene_.now->basket;
   // One event may bring a term in and take it out again.
-  const auto is_held = [&](std::uint32_t term) { return basket.term_quantity(term) > 0; };
   for (const std::uint32_t term : changes.entered) {
-    if (!is_held(term)) continue;
-    walk(PostingKind::first, term);
-    walk(PostingKind::more, term);
+    if (!basket.holds_term(term)) continue;
+    if (basket.best_first(term) < threshold_) walk(PostingKind::first, term);
+    if (basket.best_more(term) < threshold_) walk(PostingKind::more, term);
   }
   for (const std::uint32_t term : changes.raised) {
-    if (is_held(term)) walk(PostingKind::more, term);
+    if (basket.best_more(term) < threshold_ && basket.holds_term(term))
+      walk(PostingKind::more, term);
   }
   for (const HeldTerm& held : basket.held_live_terms()) {
     if (held.best < threshold_) walk(PostingKind::live, held.term);
@@ -88,11 +88,21 @@ void CandidateSearch::walk_held(Lists lists) {
     }
     return;
   }
-  for (const HeldTerm& held : scene_.now->basket.held_terms()) {
-    if (held.best >= threshold_) continue;
-    walk(PostingKind::first, held.term);
-    walk(PostingKind::more, held.term);
-    walk(PostingKind::live, held.term);
+  // The best first: what they hold closes the others.
+  const auto held = scene_.now->basket.held_terms();
+  std::uint64_t done = 0;
+  while (true) {
+    std::uint64_t next = std::uint64_t{threshold_} << 32;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      const std::uint64_t place = std::uint64_t{held[i].best} << 32 | i;
+      if (place >= done && place < next) next = place;
+    }
+    if (next == std::uint64_t{threshold_} << 32) return;
+    done = next + 1;
+    const std::uint32_t term = held[next & 0xffffffff].term;
+    walk(PostingKind::first, term);
+    walk(PostingKind::more, term);
+    walk(PostingKind::live, term);
   }
 }
 
@@ -150,11 +160,11 @@ bool CandidateSearch::may_be_offered(const Posting& posting) {
     reason = refusal_of_gate(now, posting.gate);
   }
   const bool is_product = (posting.identity & kIdentityKind) == 0;
-  if (reason == DropReason::kNone && is_product &&
-      now.basket.product_quantity(posting.identity) > 0) {
+  if (reason == DropReason::kNone && is_product && now.basket.holds_product(posting.identity)) {
     reason = DropReason::kInBasket;
   }
-  const bool needs_item_check = posting.gate != 0 || !is_product || !now.stock.is_empty();
+  const bool needs_item_check =
+      !is_product || !now.stock.is_empty() || index.has_checks(posting.gate);
   const bool is_information = (posting.identity & kIdentityKind) == kIdentityInformation;
   if (reason == DropReason::kNone && needs_item_check && !is_information) {
     choose_item(now, index.entries[posting.entry], posting.gate, {}, reason);

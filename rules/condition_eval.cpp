@@ -35,9 +35,9 @@ bool is_about_term(const ConditionNode& node) {
 
 bool term_holds(const ConditionProgram& program, const ConditionNode& node,
                 const BasketState& basket) {
-  const std::int64_t held = basket.term_quantity(node.term);
-  const bool is_there =
-      node.bounds == kPresent ? held > 0 : is_within(held, program.bounds[node.bounds]);
+  const bool is_there = node.bounds == kPresent ? basket.holds_term(node.term)
+                                                : is_within(basket.term_quantity(node.term),
+                                                            program.bounds[node.bounds]);
   return is_there == (node.op == ConditionOp::term_quantity);
 }
 
@@ -99,7 +99,7 @@ bool holds(const RuleIndex& index, std::uint32_t condition, const BasketState& b
 
 bool holds(const RuleIndex& index, BasketTest test, const BasketState& basket,
            const LaneContext& lane) {
-  if (test.is_term()) return basket.term_quantity(test.term()) > 0;
+  if (test.is_term()) return basket.holds_term(test.term());
   return holds(index, test.condition(), basket, lane);
 }
 

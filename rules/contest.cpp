@@ -24,8 +24,8 @@ void insert_in_order(FixedVector<Pick, Size>& picks, const Pick& pick) {
 
 Pick pick_of(const PromptRecord& open) {
   Pick pick;
-  pick.key = open.rank_key;
-  pick.tie = open.is_mined ? open.item : open.entry;
+  pick.rank = open.rank;
+  pick.mined_key = open.mined_key;
   pick.entry = open.entry;
   pick.item = open.item;
   pick.identity = open.identity;
@@ -35,12 +35,6 @@ Pick pick_of(const PromptRecord& open) {
   pick.is_mined = open.is_mined;
   pick.was_open = true;
   return pick;
-}
-
-bool outranks(const Pick& a, const Pick& b) {
-  if (a.key != b.key) return a.key > b.key;
-  if (a.is_mined != b.is_mined) return b.is_mined;
-  return a.tie < b.tie;
 }
 
 bool is_same_offer(const Pick& a, const Pick& b) {
@@ -65,8 +59,7 @@ void Contest::add_open(const PromptLog& log) {
 void Contest::add_found(const RuleIndex& index, std::span<const Contender> found) {
   for (const Contender& contender : found) {
     Pick pick;
-    pick.key = rank_key_of(index, contender.entry);
-    pick.tie = pick.entry = contender.entry;
+    pick.rank = pick.entry = contender.entry;
     pick.identity = contender.identity;
     pick.item = index.entries[contender.entry].item();
     pick.gate = contender.gate;
@@ -81,8 +74,8 @@ void Contest::add_mined(const Situation& now, const PairEvidence& evidence,
   FixedVector<Pick, kMaxMined> best;
   for (const std::uint32_t item : evidence.candidates()) {
     Pick pick;
-    pick.key = mined_rank_key(now.index, evidence.score(item));
-    pick.tie = pick.item = item;
+    pick.mined_key = mined_rank_key(now.index, evidence.score(item));
+    pick.item = item;
     pick.identity = pick.product = now.index.items.product(item);
     pick.is_mined = true;
     if (best.is_full() && !outranks(pick, best.back())) continue;
@@ -93,7 +86,10 @@ void Contest::add_mined(const Situation& now, const PairEvidence& evidence,
     if (pacing.refusal_of_mined(item, hash) != DropReason::kNone) continue;
     insert_in_order(best, pick);
   }
-  for (const Pick& pick : best) add(pick);
+  for (Pick& pick : best) {
+    pick.rank = rank_of_key(now.index, pick.mined_key);
+    add(pick);
+  }
 }
 
 }  // namespace xsell::rules

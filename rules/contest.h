@@ -15,9 +15,10 @@
 namespace xsell::rules {
 
 struct Pick {
-  std::uint64_t key = 0;  // higher wins
-  std::uint32_t tie =
-      0;  // of equal keys of one source, the lower wins; entries win over mined offers
+  // The lower wins. An entry's own number; of a mined offer the first entry that it outranks.
+  std::uint32_t rank = 0;
+  std::uint64_t mined_key =
+      0;  // of mined offers with one rank the higher wins, then the lower item
   std::uint32_t entry = kNoId;  // kNoId: mined
   std::uint32_t item = kNoId;   // kNoId: not chosen yet, or information
   std::uint32_t identity = kNoId;
@@ -29,7 +30,15 @@ struct Pick {
 };
 
 Pick pick_of(const PromptRecord& open);
-bool outranks(const Pick& a, const Pick& b);
+
+// For picks and for prompts.
+template <typename Ranked>
+bool outranks(const Ranked& a, const Ranked& b) {
+  if (a.rank != b.rank) return a.rank < b.rank;
+  if (!a.is_mined || !b.is_mined) return a.is_mined && !b.is_mined;
+  return a.mined_key != b.mined_key ? a.mined_key > b.mined_key : a.item < b.item;
+}
+
 bool is_same_offer(const Pick& a, const Pick& b);
 
 class Contest {

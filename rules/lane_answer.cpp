@@ -60,10 +60,9 @@ void LaneEngine::State::verify_open_prompts(const Situation& now, bool is_mere_a
     if (record.timeout_seconds > 0 && age_ms >= std::int64_t{1000} * record.timeout_seconds) {
       return close(record, PromptState::expired);
     }
-    const bool is_refused =
-        is_mere_addition && record.is_steady
-            ? record.product != kNoId && basket().product_quantity(record.product) > 0
-            : refusal_of_open_prompt(now, record) != DropReason::kNone;
+    const bool is_refused = is_mere_addition && record.is_steady
+                                ? record.product != kNoId && basket().holds_product(record.product)
+                                : refusal_of_open_prompt(now, record) != DropReason::kNone;
     if (is_refused) {
       close(record, PromptState::withdrawn);
     } else {

@@ -118,7 +118,8 @@ EventResult LaneEngine::State::take_feedback(const Event& event) {
   } else if (event.kind == EventKind::kPromptDeclined) {
     record->decline_reason = event.decline_reason;
     close(*record, PromptState::declined);
-    pacing.add_decline(record->rule_hash, lane.customer_hash, lane.local_time_s / kSecondsPerDay);
+    pacing.add_decline(pacing_hash_of(*record), lane.customer_hash,
+                       lane.local_time_s / kSecondsPerDay);
   } else {
     close(*record, PromptState::expired);
   }

@@ -22,7 +22,8 @@ std::uint64_t LaneEngine::State::take_prompt_id() {
 void LaneEngine::State::fill_in(const Pick& pick, PromptRecord& record) {
   static_cast<PromptFacts&>(record) = PromptFacts();
   record.prompt_id = take_prompt_id();
-  record.rank_key = pick.key;
+  record.mined_key = pick.mined_key;
+  record.rank = pick.rank;
   record.entry = pick.entry;
   record.identity = pick.identity;
   record.item = pick.item;
@@ -30,21 +31,13 @@ void LaneEngine::State::fill_in(const Pick& pick, PromptRecord& record) {
   record.gate = pick.gate;
   record.is_mined = pick.is_mined;
   record.shown_at_ms = lane.now_ms;
-  record.item_key.assign(pick.item == kNoId ? std::string_view()
-                                            : index().items.keys.text(pick.item));
   if (pick.is_mined) {
     record.rule = kMinedRule;
-    record.rule_hash = stable_hash(record.item_key.view());
-    record.rule_id.assign(kMinedRuleId);
-    record.rank = rank_of_key(index(), pick.key);
     record.quantity_milli = 1000;
   } else {
     const Entry& entry = index().entries[pick.entry];
     const PromptForm& form = index().forms[entry.form];
     record.rule = entry.rule;
-    record.rule_id.assign(index().rule_ids.text(entry.rule));
-    record.rule_hash = stable_hash(record.rule_id.view());
-    record.rank = pick.entry;
     record.group = form.group;
     if (form.group != kNoId) record.group_hash = index().group_hashes[form.group];
     record.ordinal = form.ordinal;
@@ -114,8 +107,10 @@ void LaneEngine::State::find_triggers(PromptRecord& record) const {
     record.percent = strongest.percent;
   } else {
     const BasketTest test = index().requirements[record.rule];
-    const PositiveTerms asked = positive_terms(index(), test);
+    PositiveTerms asked;
+    if (!test.is_term()) asked = positive_terms(index(), test);
     const auto is_trigger_line = [&](const BasketLine& line) {
+      if (test.is_term()) return basket().is_in_term(line, test.term());
       return asked.is_whole ? basket().is_in_any(line, asked.terms.span())
                             : is_trigger(index(), test, basket(), line);
     };
@@ -129,9 +124,6 @@ void LaneEngine::State::find_triggers(PromptRecord& record) const {
     }
   }
   record.trigger_item = first == nullptr ? kNoId : first->item;
-  record.trigger_key.assign(record.trigger_item == kNoId
-                                ? std::string_view()
-                                : index().items.keys.text(record.trigger_item));
 }
 
 // From here on it counts for pacing, whether or not the host reports it shown.
@@ -155,7 +147,7 @@ std::uint64_t LaneEngine::State::admit(const Pick& pick, std::uint8_t moment) {
   if (record.is_mined) ++log.mined_count;
   log.last_prompt_ms = lane.now_ms;
   pacing.add_prompt(lane.local_time_s);
-  if (!record.is_hidden && is_muting()) pacing.add_shown(record.rule_hash);
+  if (!record.is_hidden && is_muting()) pacing.add_shown(pacing_hash_of(record));
   if (record.is_hidden) {
     rules->counters().add(record.rule, DropReason::kHeldOut);
   } else {
@@ -192,7 +184,7 @@ void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& li
     PromptRecord& record = inquiry_prompts[answer.count];
     fill_in(pick, record);
     record.moment = kMomentInquiry;
-    put_in_answer(record);
+    show(record);
   }
   basket().take_back();
 }
@@ -204,11 +196,11 @@ void LaneEngine::State::show_open_prompts(bool is_after_inquiry) {
     const PromptRecord& record = transaction.log.live(i);
     if (!record.is_open() || record.is_hidden || best.is_full()) continue;
     const auto at = std::find_if(best.begin(), best.end(), [&](const PromptRecord* other) {
-      return outranks(pick_of(record), pick_of(*other));
+      return outranks(record, *other);
     });
     best.insert(static_cast<std::size_t>(at - best.begin()), &record);
   }
-  for (const PromptRecord* record : best) put_in_answer(*record);
+  for (const PromptRecord* record : best) show(*record);
   is_answer_current = !is_after_inquiry;
 }
 
@@ -216,38 +208,49 @@ void LaneEngine::State::show_open_prompts(bool is_after_inquiry) {
 std::size_t LaneEngine::State::room_for(const PromptRecord& record) {
   const auto own = std::find(room_prompts.begin(), room_prompts.end(), record.prompt_id);
   if (own != room_prompts.end()) return static_cast<std::size_t>(own - room_prompts.begin());
-  const auto shown = answer.view();
+  const auto shown = std::span(answer.prompt_ids).first(answer.count);
   const auto is_free = [&](std::uint64_t prompt_id) {
     for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
       if (transaction.log.live(i).prompt_id == prompt_id) return false;
     }
-    return std::none_of(shown.begin(), shown.end(),
-                        [&](const Prompt& prompt) { return prompt.prompt_id == prompt_id; });
+    return std::find(shown.begin(), shown.end(), prompt_id) == shown.end();
   };
   const auto free = std::find_if(room_prompts.begin(), room_prompts.end(), is_free);
   return free == room_prompts.end() ? 0 : static_cast<std::size_t>(free - room_prompts.begin());
 }
 
-// A prompt is written once and copied from then on, until something in it changes.
-void LaneEngine::State::put_in_answer(const PromptRecord& record) {
+void LaneEngine::State::show(const PromptRecord& record) {
   if (answer.count == kMaxAnswerPrompts) return;
+  shown_records[answer.count] = &record;
+  answer.prompt_ids[answer.count++] = record.prompt_id;
+  answer.writer = this;
+}
+
+void LaneEngine::State::write(const Answer& shown) noexcept {
+  for (std::size_t i = 0; i < shown.count; ++i) {
+    const PromptRecord& record = *shown_records[i];
+    Prompt& prompt = shown.prompts[i];
+    prompt = written(record).prompt;
+    prompt.trigger_lines = record.trigger_lines.span();
+    prompt.arm = transaction.arm;
+    prompt.experiment = transaction.arm == ExperimentArm::kNone
+                            ? std::string_view()
+                            : std::string_view(index().policy.experiment.id);
+    if (record.item != kNoId && !stock.is_empty())
+      prompt.on_hand_milli = stock.on_hand_milli(prompt.item);
+  }
+}
+
+// A prompt is written once and copied from then on, until something in it changes.
+const PromptTextRoom& LaneEngine::State::written(const PromptRecord& record) {
   const std::size_t at = room_for(record);
   PromptTextRoom& room = text_rooms[at];
-  if (room_prompts[at] != record.prompt_id || room.revision != record.revision) {
-    const std::string_view language =
-        lane.language.view().empty() ? std::string_view(scope.language) : lane.language.view();
-    write_prompt(record, language, room);
-    room_prompts[at] = record.prompt_id;
-  }
-  Prompt& prompt = answer.prompts[answer.count++];
-  prompt = room.prompt;
-  prompt.trigger_lines = record.trigger_lines.span();
-  prompt.arm = transaction.arm;
-  prompt.experiment = transaction.arm == ExperimentArm::kNone
-                          ? std::string_view()
-                          : std::string_view(index().policy.experiment.id);
-  if (record.item != kNoId && !stock.is_empty())
-    prompt.on_hand_milli = stock.on_hand_milli(prompt.item);
+  if (room_prompts[at] == record.prompt_id && room.revision == record.revision) return room;
+  const std::string_view language =
+      lane.language.view().empty() ? std::string_view(scope.language) : lane.language.view();
+  write_prompt(record, language, room);
+  room_prompts[at] = record.prompt_id;
+  return room;
 }
 
 void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_view language,
@@ -256,12 +259,12 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   Prompt& prompt = room.prompt;
   prompt = Prompt();
   prompt.prompt_id = record.prompt_id;
-  prompt.rule_id = record.is_mined ? kMinedRuleId : index().rule_ids.text(record.rule);
+  prompt.rule_id = rule_id_of(index(), record);
   prompt.rule_set_version = index().version;
   prompt.relation = record.relation;
   prompt.moment = record.moment;
   prompt.is_mined = record.is_mined;
-  if (record.item != kNoId) prompt.item = index().items.keys.text(record.item);
+  prompt.item = key_of(index(), record.item);
   prompt.description = item_name(index(), record.item, language);
   prompt.quantity_milli = record.quantity_milli;
   prompt.currency = index().currency.view();
@@ -270,7 +273,8 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   prompt.line_display = room.line_display;
   prompt.reason = room.reason;
   prompt.language = language;
-  prompt.score = static_cast<std::int64_t>((record.rank_key & 0xffffffff) >> 8);
+  const std::uint64_t key = record.is_mined ? record.mined_key : rank_key_of(index(), record.entry);
+  prompt.score = static_cast<std::int64_t>((key & 0xffffffff) >> 8);
   prompt.timeout_seconds = record.timeout_seconds;
   if (record.item != kNoId) {
     prompt.has_price = index().items.price_minor[record.item] >= 0;

@@ -36,7 +36,7 @@ struct Filling {
   std::uint8_t moment = kMomentLineAdded;
 };
 
-struct LaneEngine::State {
+struct LaneEngine::State final : AnswerWriter {
   State(const LaneScope& scope, OutcomeSink* sink);
 
   // --- lane_engine.cpp ---
@@ -51,6 +51,8 @@ struct LaneEngine::State {
   void begin(const Event& event);
   void end(TransactionEnd end);
   void suspend();
+  void keep_names();
+  std::uint64_t pacing_hash_of(const PromptRecord& record) const;
   void recall(const Event& event);
   void post_void(const Event& event);
   void identify_customer(const Event& event);
@@ -100,7 +102,9 @@ struct LaneEngine::State {
   void answer_inquiry(const Situation& now, const EventLine& line);
   void show_open_prompts(bool is_after_inquiry);
   std::size_t room_for(const PromptRecord& record);
-  void put_in_answer(const PromptRecord& record);
+  void show(const PromptRecord& record);
+  void write(const Answer& shown) noexcept override;
+  const PromptTextRoom& written(const PromptRecord& record);
   void write_prompt(const PromptRecord& record, std::string_view language, PromptTextRoom& room);
 
   const RuleIndex& index() const { return rules->index(); }
@@ -131,6 +135,7 @@ struct LaneEngine::State {
   bool is_search_current = false;  // it knows the open prompts as they are
   Contest contest;
   Answer answer;
+  std::array<const PromptRecord*, kMaxAnswerPrompts> shown_records{};  // of the answer
   bool is_answer_current = false;  // it shows the open prompts as they are
   std::array<std::uint64_t, 2 * kMaxAnswerPrompts> room_prompts{};  // whose rooms; 0: free
   std::array<PromptTextRoom, 2 * kMaxAnswerPrompts> text_rooms{};

@@ -108,13 +108,35 @@ void LaneEngine::State::tally(const PromptRecord& record) {
   const bool is_accepted =
       record.state == PromptState::accepted_touch || record.state == PromptState::accepted_scan;
   const bool has_budget = record.entry != kNoId && index().form_of(record.entry).budget > 0;
-  if (is_accepted && (has_budget || is_muting())) pacing.add_accepted(record.rule_hash);
+  if (is_accepted && (has_budget || is_muting())) pacing.add_accepted(pacing_hash_of(record));
   const bool is_refused =
       record.state == PromptState::declined || record.state == PromptState::expired;
   if (is_refused && is_muting() && !record.is_hidden) {
-    pacing.mute_if_unwanted(record.rule_hash, lane.local_time_s / kSecondsPerDay,
+    pacing.mute_if_unwanted(pacing_hash_of(record), lane.local_time_s / kSecondsPerDay,
                             index().policy.auto_mute);
   }
+}
+
+// Its rule set may be another one at the recall.
+void LaneEngine::State::keep_names() {
+  for (std::size_t i = 0; i < transaction.log.size(); ++i) {
+    PromptRecord& record = transaction.log.at(i);
+    if (record.has_kept_names) continue;
+    PromptNames& names = transaction.log.names(record);
+    names.rule_id.assign(rule_id_of(index(), record));
+    names.item.assign(key_of(index(), record.item));
+    names.trigger.assign(key_of(index(), record.trigger_item));
+    record.has_kept_names = true;
+  }
+}
+
+// What pacing knows its rule by, over transactions and rule sets.
+std::uint64_t LaneEngine::State::pacing_hash_of(const PromptRecord& record) const {
+  if (record.has_kept_names) {
+    const PromptNames& names = transaction.log.names(record);
+    return stable_hash(record.is_mined ? names.item.view() : names.rule_id.view());
+  }
+  return stable_hash(record.is_mined ? key_of(index(), record.item) : rule_id_of(index(), record));
 }
 
 void LaneEngine::State::suspend() {
@@ -127,6 +149,7 @@ void LaneEngine::State::suspend() {
       outcomes.ended(forgotten, slot.transaction.log.at(i), TransactionEnd::kAbandoned);
     outcomes.basket(forgotten, TransactionEnd::kAbandoned);
   }
+  keep_names();
   slot.transaction = transaction;
   slot.customer = lane;
   slot.rule_set = rule_set_serial;
@@ -173,16 +196,21 @@ void LaneEngine::State::recall(const Event& event) {
   }
   is_answer_current = false;
   is_search_current = false;
-  for (std::size_t i = 0; i < transaction.log.size() && !is_same_rules; ++i) {
+  for (std::size_t i = 0; i < transaction.log.size(); ++i) {
     PromptRecord& record = transaction.log.at(i);
+    if (is_same_rules) {
+      if (record.is_open()) record.has_kept_names = false;
+      continue;
+    }
     // The rules have changed meanwhile: what was shown counts on, but nothing stays open.
     if (record.is_open()) close(record, PromptState::withdrawn);
     record.entry = kNoId;
-    if (!record.is_mined) record.rule = find_rule(index(), record.rule_id.view());
+    const PromptNames& names = transaction.log.names(record);
+    if (!record.is_mined) record.rule = find_rule(index(), names.rule_id.view());
     record.group = group_with_hash(index(), record.group_hash);
-    record.item = index().items.keys.find(record.item_key.view());
+    record.item = index().items.keys.find(names.item.view());
     record.product = record.item == kNoId ? kNoId : index().items.product(record.item);
-    record.trigger_item = index().items.keys.find(record.trigger_key.view());
+    record.trigger_item = index().items.keys.find(names.trigger.view());
     transaction.log.renew(record);
   }
   for (const SuspendedLine& parked : slot->lines) {

@@ -65,6 +65,11 @@ DropReason refusal_beside_condition(const Situation& now, const Gate& gate) {
 
 DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
   if (id == 0) return DropReason::kNone;
+  const std::uint32_t kind = id & kGateKind;
+  if (kind == kGateIsHeldTerm || kind == kGateIsAbsentTerm) {
+    const bool is_open = now.basket.holds_term(id & ~kGateKind) == (kind == kGateIsHeldTerm);
+    return is_open ? DropReason::kNone : DropReason::kCondition;
+  }
   const Gate gate = now.index.gate(id);
   const DropReason reason = refusal_beside_condition(now, gate);
   if (reason != DropReason::kNone) return reason;
@@ -76,7 +81,7 @@ DropReason refusal_of_gate(const Situation& now, std::uint32_t id) {
 
 DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32_t gate,
                            std::uint32_t item) {
-  if (now.basket.product_quantity(now.index.items.product(item)) > 0) return DropReason::kInBasket;
+  if (now.basket.holds_product(now.index.items.product(item))) return DropReason::kInBasket;
   const std::uint32_t id = now.index.gate(gate).checks;
   const OfferChecks none;
   const OfferChecks& checks = id == kNoId ? none : now.index.checks[id];
@@ -96,7 +101,7 @@ DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32
 }
 
 DropReason refusal_of_mined_item(const Situation& now, std::uint32_t item) {
-  if (now.basket.product_quantity(now.index.items.product(item)) > 0) return DropReason::kInBasket;
+  if (now.basket.holds_product(now.index.items.product(item))) return DropReason::kInBasket;
   if (is_out_of_stock(now, item, 0)) return DropReason::kOutOfStock;
   if (is_under_age(now, now.index.items.minimum_age[item])) return DropReason::kUnderAge;
   return DropReason::kNone;
@@ -135,6 +140,8 @@ DropReason refusal_of_open(const Situation& now, std::uint32_t rule, std::uint32
 }
 
 bool outlives_additions(const RuleIndex& index, std::uint32_t rule, std::uint32_t gate) {
+  // No more than the presence of terms.
+  if (gate == 0 || (gate & kGateKind) == kGateIsHeldTerm) return true;
   const std::uint32_t id = index.gate(gate).checks;
   if (id != kNoId) {
     // A new line may be the first trigger with a class, or with a price.

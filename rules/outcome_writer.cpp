@@ -1,5 +1,7 @@
 #include "rules/outcome_writer.h"
 
+#include "rules/prompt_text.h"
+
 namespace xsell::rules {
 
 namespace {
@@ -56,10 +58,17 @@ Outcome OutcomeWriter::of_prompt(const Scene& scene, const PromptRecord& record,
                                  OutcomeKind kind) const {
   Outcome outcome = base(scene, kind);
   outcome.prompt_id = record.prompt_id;
-  outcome.rule_id = record.rule_id;
   outcome.offer = record.ordinal;
-  outcome.offered_item = record.item_key;
-  outcome.trigger_item = record.trigger_key;
+  if (record.has_kept_names) {
+    const PromptNames& names = scene.transaction.log.names(record);
+    outcome.rule_id = names.rule_id;
+    outcome.offered_item = names.item;
+    outcome.trigger_item = names.trigger;
+  } else {
+    outcome.rule_id.assign(rule_id_of(scene.index, record));
+    outcome.offered_item.assign(key_of(scene.index, record.item));
+    outcome.trigger_item.assign(key_of(scene.index, record.trigger_item));
+  }
   outcome.trigger_line = record.trigger_lines.is_empty() ? 0 : record.trigger_lines[0];
   outcome.is_mined = record.is_mined;
   outcome.relation = static_cast<std::uint8_t>(record.relation);

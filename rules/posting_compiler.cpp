@@ -74,7 +74,7 @@ std::unique_ptr<CompiledRuleSet> RuleCompiler::finish() {
   items_.place_terms(terms_);
   fill_target_lists();
   {
-    candidates_.push_back({0, {}, 0, 0, static_cast<std::uint32_t>(hooks_.size())});
+    candidates_.push_back({0, {}, 0, static_cast<std::uint32_t>(hooks_.size())});
     const std::vector<std::uint32_t> order = rank();
     place_entries(order);
     place_postings(order);
@@ -120,24 +120,17 @@ void RuleCompiler::place_entries(const std::vector<std::uint32_t>& order) {
 
 void RuleCompiler::place_postings(const std::vector<std::uint32_t>& order) {
   for (PostingLists& lists : index_.postings) lists.start(index_.term_count);
-  for (const Hook hook : hooks_) index_.postings[hook.kind()].count(hook.term());
+  for (const Hook& hook : hooks_) index_.postings[hook.kind()].count(hook.term());
   for (PostingLists& lists : index_.postings) lists.make_room();
   for (std::uint32_t entry = 0; entry < order.size(); ++entry) {
     const Candidate& candidate = candidates_[order[entry]];
     const std::uint32_t end = candidates_[order[entry] + 1].hooks_begin;
     for (std::uint32_t i = candidate.hooks_begin; i < end; ++i) {
       index_.postings[hooks_[i].kind()].place(hooks_[i].term(),
-                                              {entry, candidate.identity, candidate.gate});
+                                              {entry, candidate.identity, hooks_[i].gate});
     }
   }
   for (PostingLists& lists : index_.postings) lists.finish();
-  index_.term_best.resize(index_.term_count);
-  for (std::uint32_t term = 0; term < index_.term_count; ++term) {
-    const auto best = [&](PostingKind kind) { return index_.list(kind).best(term); };
-    const std::uint32_t live = best(PostingKind::live);
-    index_.term_best[term] = {std::min({best(PostingKind::first), best(PostingKind::more), live}),
-                              live};
-  }
 }
 
 void RuleCompiler::fill_target_lists() {

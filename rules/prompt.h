@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "rules/model.h"
 #include "rules/outcome.h"
@@ -64,12 +65,31 @@ enum class EventResult : std::uint8_t {
   kIgnored = 7,           // unknown kind, or no rules yet
 };
 
+struct Answer;
+
+// Words the prompts of an answer when somebody reads them.
+class AnswerWriter {
+ public:
+  virtual void write(const Answer& answer) noexcept = 0;
+
+ protected:
+  ~AnswerWriter() = default;
+};
+
+// Which prompts there are is settled with the event; how they read is written at the first look.
 struct Answer {
   EventResult result = EventResult::kOk;
   std::size_t count = 0;
-  std::array<Prompt, kMaxAnswerPrompts> prompts;
+  std::array<std::uint64_t, kMaxAnswerPrompts> prompt_ids{};
 
-  std::span<const Prompt> view() const { return {prompts.data(), count}; }
+  std::span<const Prompt> view() const {
+    if (writer != nullptr) std::exchange(writer, nullptr)->write(*this);
+    return {prompts.data(), count};
+  }
+
+  // The writer's.
+  mutable std::array<Prompt, kMaxAnswerPrompts> prompts;
+  mutable AnswerWriter* writer = nullptr;  // null: the prompts are written
 };
 
 }  // namespace xsell::rules

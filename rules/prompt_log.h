@@ -31,8 +31,7 @@ enum class PromptState : std::uint8_t {
 
 struct PromptFacts {
   std::uint64_t prompt_id = 0;
-  std::uint64_t rank_key = 0;
-  std::uint64_t rule_hash = 0;       // for pacing
+  std::uint64_t mined_key = 0;       // the rank key of a mined prompt; of others the entry knows
   std::uint64_t group_hash = 0;      // of the exclusive group, which outlives the rule set; 0: none
   std::uint64_t resulting_line = 0;  // of the host
   std::int64_t shown_at_ms = 0;
@@ -63,16 +62,21 @@ struct PromptFacts {
   bool is_quantity_per_trigger = false;
   bool is_steady = false;  // more in the basket can end it only by being what it offers
   bool is_hidden = false;  // held out: made and paced as if it were shown
+  bool has_kept_names = false;
 };
 
 struct PromptRecord : PromptFacts {
   FixedVector<std::uint64_t, kMaxTriggerLines>
       trigger_lines;  // latest first; mined: the strongest first
-  FixedText<64> rule_id;
-  FixedText<64> item_key;
-  FixedText<64> trigger_key;
 
   bool is_open() const { return state == PromptState::open; }
+};
+
+// Whom a prompt speaks of, for when its ids are those of another rule set.
+struct PromptNames {
+  FixedText<64> rule_id;
+  FixedText<64> item;
+  FixedText<64> trigger;
 };
 
 // What pacing asks of a prompt that was made, without the rest of it.
@@ -121,6 +125,10 @@ class PromptLog {
   void renew(const PromptRecord& record);
   void clear();
 
+  // Names that were kept, or are to be.
+  const PromptNames& names(const PromptRecord& record) const { return names_[slot_of(record)]; }
+  PromptNames& names(const PromptRecord& record) { return names_[slot_of(record)]; }
+
   // Calls visit(paced) for the prompts that may share the rule, the product or the group, until it
   // returns true. kNoId shares nothing.
   template <typename Visit>
@@ -157,6 +165,7 @@ class PromptLog {
   std::uint64_t seen_ = 0;  // bit_of the rules, products and groups there ever were
   std::array<PacedPrompt, kMaxPromptRecords> paced_;
   std::array<PromptRecord, kMaxPromptRecords> records_;
+  std::array<PromptNames, kMaxPromptRecords> names_;  // of records with has_kept_names
 };
 static_assert(kMaxPromptRecords == 64);
 

@@ -1,9 +1,19 @@
 #include "rules/prompt_text.h"
 
+#include "rules/compiled_rules.h"
+
 namespace xsell::rules {
 
 std::string_view text_of(const RuleIndex& index, std::uint32_t text, std::string_view language) {
   return index.texts.find(text, language, index.policy.fallback_language);
+}
+
+std::string_view key_of(const RuleIndex& index, std::uint32_t item) {
+  return item == kNoId ? std::string_view() : index.items.keys.text(item);
+}
+
+std::string_view rule_id_of(const RuleIndex& index, const PromptRecord& record) {
+  return record.is_mined ? kMinedRuleId : index.rule_ids.text(record.rule);
 }
 
 std::string_view item_name(const RuleIndex& index, std::uint32_t item, std::string_view language) {

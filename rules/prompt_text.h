@@ -31,6 +31,9 @@ struct PromptTextRoom {
 
 // The item's name in this language, or its key.
 std::string_view item_name(const RuleIndex& index, std::uint32_t item, std::string_view language);
+std::string_view key_of(const RuleIndex& index, std::uint32_t item);  // empty for kNoId
+// Requires: the record's ids are of this index.
+std::string_view rule_id_of(const RuleIndex& index, const PromptRecord& record);
 std::string_view text_of(const RuleIndex& index, std::uint32_t text, std::string_view language);
 
 void write_texts(const RuleIndex& index, const PromptRecord& record, std::string_view language,

@@ -217,14 +217,29 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
 void RuleCompiler::add_candidate(const Rule& rule, const Candidate& candidate,
                                  const OfferChecks& checks) {
   candidates_.push_back(candidate);
-  candidates_.back().gate = add_gate(rule, checks);
   candidates_.back().hooks_begin = static_cast<std::uint32_t>(hooks_.size());
-  add_hooks(rule, checks);
+  add_hooks(rule, checks, add_gate(rule, checks));
 }
 
-void RuleCompiler::add_hooks(const Rule& rule, const OfferChecks& checks) {
+// What is left of a gate once this term is held.
+std::uint32_t RuleCompiler::gate_under(std::uint32_t term, std::uint32_t gate) const {
+  if ((gate & kGateKind) != kGateIsCondition) return gate;
+  const ConditionNode* node = &index_.conditions.nodes[gate & ~kGateKind];
+  if (node->op != ConditionOp::all || node->size != 3) return gate;
+  const auto asks_for = [&](const ConditionNode& part) {
+    return part.op == ConditionOp::term_quantity && part.bounds == kPresent && part.term == term;
+  };
+  if (!asks_for(node[1]) && !asks_for(node[2])) return gate;
+  const ConditionNode& other = asks_for(node[1]) ? node[2] : node[1];
+  const bool is_absent = other.op == ConditionOp::term_absent;
+  if (other.bounds != kPresent || (other.op != ConditionOp::term_quantity && !is_absent))
+    return gate;
+  return (is_absent ? kGateIsAbsentTerm : kGateIsHeldTerm) | other.term;
+}
+
+void RuleCompiler::add_hooks(const Rule& rule, const OfferChecks& checks, std::uint32_t gate) {
   const auto hang = [&](PostingKind kind, const std::vector<std::uint32_t>& terms) {
-    for (const std::uint32_t term : terms) hooks_.emplace_back(kind, term);
+    for (const std::uint32_t term : terms) hooks_.emplace_back(kind, term, gate_under(term, gate));
   };
   if ((rule.moments & kMomentSubtotal) != 0) hang(PostingKind::subtotal, condition_->cover);
   if ((rule.moments & kMomentInquiry) != 0) hang(PostingKind::inquiry, condition_->positive);

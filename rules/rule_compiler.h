@@ -38,16 +38,16 @@ class RuleCompiler {
     std::uint64_t key;
     Entry entry;
     std::uint32_t identity;
-    std::uint32_t gate;
     std::uint32_t hooks_begin;  // into hooks_; the next candidate says where they end
   };
-  // A list that a candidate hangs in: its kind and its term.
+  // A list that a candidate hangs in, its kind and its term, and what it asks for beyond that term.
   struct Hook {
-    Hook(PostingKind kind, std::uint32_t term)
-        : value(term << 3 | static_cast<std::uint32_t>(kind)) {}
+    Hook(PostingKind kind, std::uint32_t term, std::uint32_t its_gate)
+        : value(term << 3 | static_cast<std::uint32_t>(kind)), gate(its_gate) {}
     std::size_t kind() const { return value & 7; }
     std::uint32_t term() const { return value >> 3; }
     std::uint32_t value;
+    std::uint32_t gate;
   };
   // The items of a term that an offer chooses from.
   struct TargetList {
@@ -74,7 +74,8 @@ class RuleCompiler {
   void add_offer(const Rule& rule, const Offer& offer, PromptForm form);
   void add_information(const Rule& rule, const PromptForm& form);
   void add_candidate(const Rule& rule, const Candidate& candidate, const OfferChecks& checks);
-  void add_hooks(const Rule& rule, const OfferChecks& checks);
+  void add_hooks(const Rule& rule, const OfferChecks& checks, std::uint32_t gate);
+  std::uint32_t gate_under(std::uint32_t term, std::uint32_t gate) const;
   DropReason check_item(bool in_assortment, std::int64_t floor_price_minor,
                         std::uint32_t item) const;
   DropReason check_class(std::uint32_t item, bool& needs_check) const;

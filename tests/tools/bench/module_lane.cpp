@@ -105,17 +105,18 @@ class ModuleLane : public LaneUnderTest {
     tell(customer.header);
     line_ = 0;
   }
-  void scan(int item) override {
-    xsell_event_line added = {};
-    put_header(added, XSELL_EVENT_LINE_ADDED);
-    added.line.struct_size = sizeof added.line;
-    added.line.flags = XSELL_LINE_PRICE_KNOWN;
-    added.line.line = ++line_;
-    added.line.item = str(texts_.code(item));
-    added.line.quantity_milli = 1000;
-    added.line.unit_price_minor = workload_.items[static_cast<std::size_t>(item)].price_minor;
-    tell(added.header);
+  void prepare(int item) override {
+    added_ = {};
+    put_header(added_, XSELL_EVENT_LINE_ADDED);
+    added_.line.struct_size = sizeof added_.line;
+    added_.line.flags = XSELL_LINE_PRICE_KNOWN;
+    added_.line.line = ++line_;
+    code_.assign(texts_.code(item));
+    added_.line.item = str(code_);
+    added_.line.quantity_milli = 1000;
+    added_.line.unit_price_minor = workload_.items[static_cast<std::size_t>(item)].price_minor;
   }
+  void scan() override { tell(added_.header); }
   void void_line(std::uint64_t line) override {
     xsell_event_line_voided voided = {};
     put_header(voided, XSELL_EVENT_LINE_VOIDED);
@@ -168,7 +169,8 @@ class ModuleLane : public LaneUnderTest {
     }
     // The rules are in use with the first transaction.
     begin(workload_.baskets.front());
-    scan(workload_.baskets.front().items.front());
+    prepare(workload_.baskets.front().items.front());
+    scan();
     end();
     const std::chrono::duration<double, std::milli> passed = Clock::now() - start;
     set_up_.load_ms = passed.count();
@@ -204,6 +206,8 @@ class ModuleLane : public LaneUnderTest {
   SetUp set_up_;
   std::array<xsell_prompt, XSELL_MAX_PROMPTS> prompts_{};
   xsell_prompt_list list_ = {};
+  xsell_event_line added_ = {};
+  std::string code_;
   std::uint64_t transaction_ = 0;
   std::uint64_t line_ = 0;
   std::uint64_t monotonic_ns_ = 1;

@@ -59,7 +59,8 @@ Replayed replay(const Workload& workload, LaneUnderTest& lane, const ReplayOptio
       if (is_counted) out.begins.add(begin);
       for (const std::int32_t item : basket.items) {
         if (options.evicted_bytes > 0) sweep.run();
-        const std::uint64_t scan = ticks_of([&] { lane.scan(item); });
+        lane.prepare(item);
+        const std::uint64_t scan = ticks_of([&] { lane.scan(); });
         if (is_counted) out.scans.add(scan);
         if (pass > 0) continue;
         add_answer(lane.shown(), out.all);
@@ -78,7 +79,10 @@ Latencies replay_edits(const Workload& workload, LaneUnderTest& lane, std::size_
     out.start_pass(workload.baskets.size() * 60);
     for (const Basket& basket : workload.baskets) {
       lane.begin(basket);
-      for (const std::int32_t item : basket.items) lane.scan(item);
+      for (const std::int32_t item : basket.items) {
+        lane.prepare(item);
+        lane.scan();
+      }
       const std::uint64_t lines = basket.items.size();
       for (std::uint64_t line = 1; line <= lines; line += 10) {
         out.add(ticks_of([&] { lane.set_quantity(line, 2000); }));

@@ -122,7 +122,9 @@ class SqlitePeer : public LaneUnderTest {
       query->bind(7, basket.segment);
     }
   }
-  void scan(int item) override {
+  void prepare(int item) override { told_ = item; }
+  void scan() override {
+    const int item = told_;
     const CatalogItem& known = workload_.items[static_cast<std::size_t>(item)];
     put_->bind(1, item);
     put_->bind(2, known.category);
@@ -230,6 +232,7 @@ class SqlitePeer : public LaneUnderTest {
   std::unique_ptr<Query> put_, clear_, by_item_, by_category_;
   std::vector<int> items_, categories_;
   std::int64_t total_minor_ = 0;
+  int told_ = 0;
   std::vector<Found> best_;
 };
 
