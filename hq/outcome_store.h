@@ -1,15 +1,16 @@
 // Outcomes as they come home: each (device, epoch, sequence) takes effect once.
-// Threads: those of its HqStore. Fails: StorageError.
+// Threads: those of its HqStore; one OutcomeStore for each. Fails: StorageError.
 #ifndef XSELL_HQ_OUTCOME_STORE_H_
 #define XSELL_HQ_OUTCOME_STORE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "hq/incoming_batch.h"
 #include "hq/store.h"
-#include "sync/outcome_batch.h"
 
 namespace xsell::hq {
 
@@ -31,23 +32,33 @@ struct AppendResult {
 
 class OutcomeStore {
  public:
-  explicit OutcomeStore(HqStore& store) : store_(store) {}
+  explicit OutcomeStore(HqStore& store);
+  ~OutcomeStore();
+  OutcomeStore(const OutcomeStore&) = delete;
+  OutcomeStore& operator=(const OutcomeStore&) = delete;
 
-  // Stores what is new of a decoded batch, and its high-water mark, in one transaction. What comes
-  // again is compared with what is stored: the same bytes change nothing.
-  AppendResult append(std::string_view device, const sync::OutcomeBatch& batch, std::int64_t now_s);
+  // Stores what is new of a batch, and its high-water mark, in one transaction. What comes again is
+  // compared with what is stored: the same bytes change nothing.
+  AppendResult append(std::string_view device, const IncomingBatch& batch, std::int64_t now_s);
+
+  // The same within a transaction of the caller's, which several batches may share. A gap or a
+  // conflict has changed nothing.
+  AppendResult append_within(offline_cache::Transaction& transaction, std::string_view device,
+                             const IncomingBatch& batch, std::int64_t now_s);
 
   std::uint64_t acked_through(std::string_view device, std::uint64_t epoch);
 
  private:
   struct Statements;
-  enum class Known { kSame, kOther, kRejected, kLost };
-  Known compare(Statements& use, std::string_view device, std::uint64_t epoch,
-                const sync::BatchRecord& record, std::string& reason);
-  void add(Statements& use, std::string_view device, std::uint64_t epoch,
-           const sync::BatchRecord& record, std::int64_t now_s, AppendResult& result);
+  enum class Known { kNew, kSame, kRejected, kLost, kOther };
+  Known compare(std::string_view device, std::uint64_t epoch, const IncomingRecord& record);
+  std::string reason_of_rejected(std::string_view device, std::uint64_t epoch,
+                                 std::uint64_t sequence);
+  void add(std::string_view device, std::uint64_t epoch, const IncomingRecord& record,
+           std::int64_t now_s, AppendResult& result);
 
   HqStore& store_;
+  std::unique_ptr<Statements> use_;
 };
 
 }  // namespace xsell::hq

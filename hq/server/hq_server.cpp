@@ -28,7 +28,7 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
   Core(asio::io_context& io, const HqFolder& folder, ServeSettings settings)
       : settings_(std::move(settings)),
         tls_(folder),
-        api_(folder, settings_.now_s, settings_.log),
+        api_(io, folder, settings_.now_s, settings_.log),
         server_(io, settings_.address, settings_.port, settings_.limits,
                 [this](const HttpRequest& request) { return api_.answer(request); }),
         watch_(io, folder.tuf(),
@@ -54,6 +54,7 @@ class HqServer::Core : public std::enable_shared_from_this<Core> {
     hourly_.cancel();
     minutely_.cancel();
     server_.stop();
+    api_.stop();
   }
 
   const ServeSettings settings_;

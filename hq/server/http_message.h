@@ -51,6 +51,9 @@ struct HttpAnswer {
   std::string body;
   std::shared_ptr<FileBody> file;  // instead of body
 
+  // Instead of all else: the answer comes later, from the same thread, through what this is handed.
+  // It must come some time; until then the connection waits.
+  std::function<void(std::function<void(HttpAnswer)>)> on_later;
   // Instead of a body: the answer stays open as an event stream and is handed to this once its head
   // is on the way.
   std::function<void(std::shared_ptr<EventSink>)> on_stream;

@@ -1,11 +1,13 @@
 #include "hq/server/http_request_reader.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
+#include <functional>
 #include <utility>
 
 namespace xsell::hq {
@@ -31,10 +33,20 @@ std::string lower(string_view text) {
 class HttpRequestReader::Parser : public http::basic_parser<true> {
  public:
   HttpRequest request;
+  const char* input_end = nullptr;  // of what is being read
   bool has_host = false;
+  bool has_encoding = false;
   bool is_bad = false;
 
  private:
+  // Beast takes values that go on in the next line, and so may see another field than a proxy did.
+  bool is_folded(string_view key, string_view value) const {
+    const std::less<> before;
+    // Of several parts, a value lies in a buffer of Beast's.
+    if (before(value.data(), key.data()) || !before(value.data(), input_end)) return true;
+    return std::find(key.data(), value.data(), '\n') != value.data();
+  }
+
   void on_request_impl(http::verb, string_view method, string_view target, int version,
                        error_code&) override {
     request.method = std::string(method);
@@ -50,6 +62,13 @@ class HttpRequestReader::Parser : public http::basic_parser<true> {
       is_bad = is_bad || has_host;
       has_host = true;
     }
+    if (name == http::field::transfer_encoding) {
+      // Another coding would leave it open where the body ends.
+      is_bad =
+          is_bad || has_encoding || request.is_http_1_0 || !boost::beast::iequals(value, "chunked");
+      has_encoding = true;
+    }
+    is_bad = is_bad || is_folded(key, value);
     is_bad = is_bad || request.headers.size() == kMostHeaders;
     if (!is_bad) request.headers.emplace_back(lower(key), std::string(value));
   }
@@ -100,6 +119,7 @@ HttpRequestReader::State HttpRequestReader::feed(std::string_view bytes) {
   State state = State::kNeedMore;
   while (!input.empty()) {
     error_code error;
+    parser_->input_end = input.data() + input.size();
     const std::size_t used =
         parser_->put(boost::asio::const_buffer(input.data(), input.size()), error);
     input.remove_prefix(used);

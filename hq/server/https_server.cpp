@@ -144,7 +144,10 @@ class HttpsServer::Core::Connection : public EventSink,
   void allow(std::chrono::milliseconds time) {
     timer_.expires_after(time);
     timer_.async_wait([self = shared_from_this()](const error_code& error) {
-      if (!error) self->end();
+      if (error) return;
+      if (self->is_reading_ && self->is_request_begun_ && !self->is_refused_)
+        return self->refuse(408, "timeout", "the request did not come whole in time");
+      self->end();
     });
   }
 
@@ -158,8 +161,11 @@ class HttpsServer::Core::Connection : public EventSink,
 
   void read_more() {
     if (buffer_.empty()) buffer_.resize(kReadBlock);
+    is_reading_ = true;
     stream_.read_some(buffer_.data(), buffer_.size(),
                       [self = shared_from_this()](bool is_ok, std::size_t size) {
+                        self->is_reading_ = false;
+                        if (self->is_refused_) return self->discard_on(is_ok);
                         if (!is_ok || self->is_ended_) return self->end();
                         self->take(self->reader_->feed({self->buffer_.data(), size}));
                       });
@@ -190,6 +196,14 @@ class HttpsServer::Core::Connection : public EventSink,
       answer = error_answer(500, "internal", "HQ could not do this; its log says why");
     }
     account(reader_->buffered_bytes());
+    if (!answer.on_later) return give(std::move(answer));
+    timer_.cancel();
+    answer.on_later([self = shared_from_this()](HttpAnswer later) {
+      if (!self->is_ended_) self->give(std::move(later));
+    });
+  }
+
+  void give(HttpAnswer answer) {
     if (answer.status < 400) become_known();
     write_answer(std::move(answer));
   }
@@ -257,17 +271,25 @@ class HttpsServer::Core::Connection : public EventSink,
     outgoing_ = {};
     if (keeps_alive_) return read_request();
     allow(core_->limits_.farewell);
-    if (is_refused_) return discard();
-    say_goodbye();
+    if (!is_refused_) return say_goodbye();
+    is_refusal_written_ = true;
+    if (!is_reading_) discard();
   }
 
   // Closing with unread bytes would reset the connection and could take the answer with it.
   void discard() {
+    is_reading_ = true;
     stream_.read_some(buffer_.data(), buffer_.size(),
                       [self = shared_from_this()](bool is_ok, std::size_t) {
-                        if (!is_ok || self->is_ended_) return self->say_goodbye();
-                        self->discard();
+                        self->is_reading_ = false;
+                        self->discard_on(is_ok);
                       });
+  }
+
+  void discard_on(bool is_ok) {
+    if (is_ended_) return;
+    if (is_ok) return discard();
+    if (is_refusal_written_) say_goodbye();
   }
 
   void say_goodbye() {
@@ -339,9 +361,11 @@ class HttpsServer::Core::Connection : public EventSink,
   std::list<Connection*>::iterator stranger_;
   bool is_stranger_ = true;
   bool is_request_begun_ = false;
+  bool is_reading_ = false;
   bool keeps_alive_ = false;
   bool is_head_ = false;
   bool is_refused_ = false;
+  bool is_refusal_written_ = false;
   bool is_streaming_ = false;
   bool is_pushing_ = false;
   bool is_ended_ = false;

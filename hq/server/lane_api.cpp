@@ -13,7 +13,6 @@
 #include "rules/strict_json.h"
 #include "sync/base64.h"
 #include "sync/limits.h"
-#include "sync/outcome_batch.h"
 #include "sync/request_signer.h"
 #include "sync/sha256.h"
 
@@ -58,6 +57,12 @@ HttpAnswer unsigned_request() {
                       "the request is not signed by the key of this lane; enrol the lane again");
 }
 
+HttpAnswer unavailable(std::string_view message, int retry_after_s) {
+  HttpAnswer answer = error_answer(503, "unavailable", message);
+  answer.headers.emplace_back("Retry-After", std::to_string(retry_after_s));
+  return answer;
+}
+
 Json rejections(const AppendResult& result) {
   Json list = Json::array();
   for (const AppendResult::Rejected& entry : result.rejected)
@@ -67,12 +72,13 @@ Json rejections(const AppendResult& result) {
 
 }  // namespace
 
-LaneApi::LaneApi(const HqFolder& folder, Clock now_s, Log log)
+LaneApi::LaneApi(boost::asio::io_context& io, const HqFolder& folder, Clock now_s, Log log)
     : folder_(folder),
       now_s_(std::move(now_s)),
       log_(std::move(log)),
       store_(folder.database().string()),
-      tree_(folder.tree()) {
+      tree_(folder.tree()),
+      intake_(io, store_, now_s_, [this](const Device& device) { note_contact(device); }, {}) {
   head_ = read_head(folder_.tree()).value_or(ReleaseHead{});
 }
 
@@ -82,11 +88,11 @@ HttpAnswer LaneApi::answer(const HttpRequest& request) {
   } catch (const std::exception& error) {
     log_(fmt::format("{} {} from {} failed: {}", request.method, request.path, request.peer,
                      error.what()));
-    HttpAnswer answer = error_answer(503, "unavailable", "HQ cannot do this just now");
-    answer.headers.emplace_back("Retry-After", "30");
-    return answer;
+    return unavailable("HQ cannot do this just now", 30);
   }
 }
+
+void LaneApi::stop() { intake_.stop(); }
 
 HttpAnswer LaneApi::route(const HttpRequest& request) {
   if (request.path == "/v1/enroll")
@@ -98,29 +104,29 @@ HttpAnswer LaneApi::route(const HttpRequest& request) {
 
   HttpAnswer refusal;
   const std::string token = bearer_of(request);
-  const std::optional<Device> device = authorised(token, refusal);
+  const KnownDevice device = authorised(token, refusal);
   if (!device) return refusal;
   if (StaticTree::serves(request.path)) return tree_.answer(request);
   if (request.path == "/v1/stream")
     return request.method == "GET" ? stream(request, token) : wrong_method();
   if (request.method != "POST") return wrong_method();
-  if (request.path == "/v1/outcomes") return take_outcomes(request, *device);
+  if (request.path == "/v1/outcomes") return take_outcomes(request, device);
   if (request.path == "/v1/progress") return tell_progress(request, *device);
   return take_health(request, *device);
 }
 
-std::optional<Device> LaneApi::authorised(const std::string& token, HttpAnswer& refusal) {
-  std::optional<Device> device;
-  if (!token.empty()) device = fleet_.find_by_token(token);
+LaneApi::KnownDevice LaneApi::authorised(const std::string& token, HttpAnswer& refusal) {
+  KnownDevice device;
+  if (!token.empty()) device = devices_.find_by_token(token);
   if (!device) {
     refusal = error_answer(401, "token",
                            "this lane is not enrolled here; enrol it with a token of this HQ");
     refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return std::nullopt;
+    return nullptr;
   }
   if (device->revoked_at_s) {
     refusal = error_answer(403, "revoked", "HQ has revoked this lane; enrol it again");
-    return std::nullopt;
+    return nullptr;
   }
   return device;
 }
@@ -138,7 +144,7 @@ HttpAnswer LaneApi::stream(const HttpRequest& request, const std::string& token)
   };
   answer.is_still_allowed = [this, token] {
     HttpAnswer ignored;
-    return authorised(token, ignored).has_value();
+    return authorised(token, ignored) != nullptr;
   };
   return answer;
 }
@@ -166,39 +172,45 @@ std::size_t LaneApi::streams() const {
       streams_.begin(), streams_.end(), [](const auto& entry) { return !entry.expired(); }));
 }
 
-HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const Device& device) {
-  if (!is_signed_by(device, request)) return unsigned_request();
-  if (device.quarantined_at_s)
+HttpAnswer LaneApi::take_outcomes(const HttpRequest& request, const KnownDevice& device) {
+  if (!is_signed_by(*device, request)) return unsigned_request();
+  if (device->quarantined_at_s)
     return error_answer(403, "quarantined",
                         "HQ has set this lane's outcomes aside; enrol it again");
-  const sync::DecodedBatch decoded = sync::decode_batch(request.body);
-  if (!decoded.batch) return error_answer(decoded.is_too_large ? 413 : 400, "batch", decoded.error);
-  const AppendResult result = outcomes_.append(device.device, *decoded.batch, now_s_());
-  note_contact(device);
-  switch (result.kind) {
-    case AppendResult::Kind::kStored:
-      break;
-    case AppendResult::Kind::kGap:
-      return json_answer(
-          409,
-          Json{{"error", "gap"}, {"acked_through", result.acked_through}, {"reject", Json::array()}}
-              .dump());
-    case AppendResult::Kind::kConflict:
-      note_conflict(device, decoded.batch->epoch, result.acked_through + 1);
-      return json_answer(409, Json{{"error", "conflict"},
-                                   {"acked_through", result.acked_through},
-                                   {"reject", Json::array()}}
-                                  .dump());
-  }
-  return json_answer(
-      200, Json{{"acked_through", result.acked_through}, {"reject", rejections(result)}}.dump());
+  HttpAnswer answer;
+  answer.on_later = [this, device,
+                     body = request.body](std::function<void(HttpAnswer)> reply) mutable {
+    const bool is_taken = intake_.take(device, std::move(body),
+                                       [this, device, reply](const OutcomeIntake::Taken& taken) {
+                                         reply(answer_outcomes(*device, taken));
+                                       });
+    if (!is_taken) reply(unavailable("too many outcomes are waiting to be stored", 5));
+  };
+  return answer;
 }
 
-// Another commit with every batch would halve what HQ can take in.
-void LaneApi::note_contact(const Device& device) {
-  if (now_s_() - device.last_seen_at_s.value_or(0) >= kSeenInterval_s) {
-    fleet_.saw(device.device, now_s_());
+HttpAnswer LaneApi::answer_outcomes(const Device& device, const OutcomeIntake::Taken& taken) {
+  if (!taken.bad_batch.empty())
+    return error_answer(taken.is_too_large ? 413 : 400, "batch", taken.bad_batch);
+  if (!taken.failure.empty()) {
+    log_(
+        fmt::format("outcomes of device {} could not be stored: {}", device.device, taken.failure));
+    return unavailable("HQ cannot store outcomes just now", 30);
   }
+  const AppendResult& result = taken.result;
+  Json answer = {{"acked_through", result.acked_through}, {"reject", rejections(result)}};
+  if (result.kind == AppendResult::Kind::kStored) return json_answer(200, answer.dump());
+  const bool is_gap = result.kind == AppendResult::Kind::kGap;
+  if (!is_gap) note_conflict(device, taken.epoch, result.acked_through + 1);
+  answer["error"] = is_gap ? "gap" : "conflict";
+  return json_answer(409, answer.dump());
+}
+
+// Within the outcomes' own commit: another one with every batch would halve what HQ can take in.
+void LaneApi::note_contact(const Device& device) {
+  if (now_s_() - device.last_seen_at_s.value_or(0) < kSeenInterval_s) return;
+  fleet_.saw(device.device, now_s_());
+  devices_.forget(device.device);
 }
 
 void LaneApi::note_conflict(const Device& device, std::uint64_t epoch, std::uint64_t sequence) {
@@ -210,6 +222,7 @@ void LaneApi::note_conflict(const Device& device, std::uint64_t epoch, std::uint
   alarms_.raise(kAlarmConflict, device.device, what, now_s_());
   if (store_.setting(kQuarantineClones) == "on") {
     fleet_.quarantine(device.device, now_s_());
+    devices_.forget(device.device);
     Audit(store_).record(now_s_(), "serve", "quarantine",
                          {{"device", device.device}, {"reason", "conflict"}});
   }
@@ -251,6 +264,7 @@ HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device
   }
   fleet_.record_health(device.device, version, text_of(report.value, "plugin_version"),
                        request.body, now_s_());
+  devices_.forget(device.device);
   if (version.value_or(0) > static_cast<std::int64_t>(head_.version)) {
     alarms_.raise(kAlarmBehind, "hq",
                   fmt::format("store {}, lane {} has rule set {}, this HQ has published up to {}: "

@@ -72,7 +72,7 @@ class OutcomeBuilder {
 
   const sync::OutcomeBatch& batch() const { return batch_; }
   void store(HqStore& store, std::string_view device = "lane-1") {
-    const AppendResult result = OutcomeStore(store).append(device, batch_, kDay_s);
+    const AppendResult result = OutcomeStore(store).append(device, read_records(batch_), kDay_s);
     EXPECT_EQ(result.kind, AppendResult::Kind::kStored);
     EXPECT_TRUE(result.rejected.empty());
   }

@@ -218,10 +218,10 @@ class OutcomeStoreTest : public ReportTest {
 TEST_F(OutcomeStoreTest, ReplaysAndOverlapsTakeEffectOnce) {
   const OutcomeBuilder lane = ten_baskets();
   OutcomeStore outcomes(*store_);
-  EXPECT_EQ(outcomes.append("d", part(lane.batch(), 0, 6), 1).acked_through, 6u);
-  EXPECT_EQ(outcomes.append("d", part(lane.batch(), 0, 6), 1).acked_through, 6u);
-  EXPECT_EQ(outcomes.append("d", part(lane.batch(), 3, 10), 1).acked_through, 10u);
-  EXPECT_EQ(outcomes.append("d", part(lane.batch(), 0, 2), 1).acked_through, 10u);
+  EXPECT_EQ(outcomes.append("d", read_records(part(lane.batch(), 0, 6)), 1).acked_through, 6u);
+  EXPECT_EQ(outcomes.append("d", read_records(part(lane.batch(), 0, 6)), 1).acked_through, 6u);
+  EXPECT_EQ(outcomes.append("d", read_records(part(lane.batch(), 3, 10)), 1).acked_through, 10u);
+  EXPECT_EQ(outcomes.append("d", read_records(part(lane.batch(), 0, 2)), 1).acked_through, 10u);
   EXPECT_EQ(stored(), 10);
   EXPECT_EQ(outcomes.acked_through("d", 7), 10u);
   EXPECT_EQ(outcomes.acked_through("e", 7), 0u);
@@ -230,8 +230,8 @@ TEST_F(OutcomeStoreTest, ReplaysAndOverlapsTakeEffectOnce) {
 TEST_F(OutcomeStoreTest, AGapIsRefusedWithWhatIsStored) {
   const OutcomeBuilder lane = ten_baskets();
   OutcomeStore outcomes(*store_);
-  outcomes.append("d", part(lane.batch(), 0, 3), 1);
-  const AppendResult result = outcomes.append("d", part(lane.batch(), 4, 6), 1);
+  outcomes.append("d", read_records(part(lane.batch(), 0, 3)), 1);
+  const AppendResult result = outcomes.append("d", read_records(part(lane.batch(), 4, 6)), 1);
   EXPECT_EQ(result.kind, AppendResult::Kind::kGap);
   EXPECT_EQ(result.acked_through, 3u);
   EXPECT_EQ(stored(), 3);
@@ -242,9 +242,11 @@ TEST_F(OutcomeStoreTest, OtherBytesUnderTheSameNumbersAreAConflict) {
   OutcomeBuilder clone;
   clone.transaction(ExperimentArm::kNone).basket(77);
   OutcomeStore outcomes(*store_);
-  outcomes.append("d", lane.batch(), 1);
-  EXPECT_EQ(outcomes.append("d", clone.batch(), 1).kind, AppendResult::Kind::kConflict);
-  EXPECT_EQ(outcomes.append("other", clone.batch(), 1).kind, AppendResult::Kind::kStored);
+  outcomes.append("d", read_records(lane.batch()), 1);
+  EXPECT_EQ(outcomes.append("d", read_records(clone.batch()), 1).kind,
+            AppendResult::Kind::kConflict);
+  EXPECT_EQ(outcomes.append("other", read_records(clone.batch()), 1).kind,
+            AppendResult::Kind::kStored);
 }
 
 TEST_F(OutcomeStoreTest, ABadOutcomeBlocksNobodyAndALossKeepsItsNumbers) {
@@ -255,7 +257,7 @@ TEST_F(OutcomeStoreTest, ABadOutcomeBlocksNobodyAndALossKeepsItsNumbers) {
   batch.records[9].last_sequence = 40;
   batch.records[9].count = 23;
   batch.records[9].loss_class = "detail";
-  const AppendResult result = OutcomeStore(*store_).append("d", batch, 1);
+  const AppendResult result = OutcomeStore(*store_).append("d", read_records(batch), 1);
   EXPECT_EQ(result.kind, AppendResult::Kind::kStored);
   EXPECT_EQ(result.acked_through, 40u);
   ASSERT_EQ(result.rejected.size(), 1u);

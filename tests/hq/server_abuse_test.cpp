@@ -40,6 +40,18 @@ class RawClient {
     run();
   }
 
+  // Writes on without ever reading; false when the server has not ended that after ten seconds.
+  bool drip_until_cut() {
+    bool is_cut = false;
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (!is_cut && std::chrono::steady_clock::now() < end) {
+      connection_.write("x",
+                        [&](sync::NetError error) { is_cut = error != sync::NetError::kNone; });
+      run();
+    }
+    return is_cut;
+  }
+
   // All that comes until the server ends the connection.
   std::string read_all() {
     read_on();
@@ -96,8 +108,24 @@ TEST(HqServerAbuse, A45_refuses_what_could_be_read_in_two_ways) {
                "HTTP/1.1\r\n\r\n",
         head + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
         head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
-        head + "Content-Length: -1\r\n\r\n", head + "Content-Length: 5x\r\n\r\nhello",
+        head + "Content-Length: -1\r\n\r\n",
+        head + "Content-Length: 5x\r\n\r\nhello",
         head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        head + "Transfer-Encoding: gzip\r\n\r\n",
+        head + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+        head + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        std::string("POST /v1/enroll HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        head + "X: a\r\n b\r\n\r\n",
+        head + "X:\r\n\tb\r\n\r\n",
+        head + "X: a\r\n \r\n\r\n",
+        head + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+        head + "Content-Length : 5\r\n\r\nhello",
+        head + " Content-Length: 5\r\n\r\nhello",
+        head + "X: a\nContent-Length: 5\r\n\r\nhello",
+        head + "X: a\rb\r\n\r\n",
+        head + std::string("X: a\0b\r\n\r\n", 10),
+        head + "Content-Length: 5, 5\r\n\r\nhello",
         std::string("GET /v1/health HTTP/1.1\r\n\r\n"),
         std::string("GET /v1/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
         std::string("GET http://evil/ HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -161,7 +189,25 @@ TEST(HqServerAbuse, A45_slow_requests_are_ended_and_others_are_served) {
   boost::asio::io_context io;
   sync::HttpClient client(io, endpoint_of(lane));
   EXPECT_EQ(client.wait({.path = "/v1/tuf/timestamp.json"}).status, 200);
-  for (const auto& one : slow) EXPECT_EQ(one->read_all(), "");
+  for (const auto& one : slow)
+    EXPECT_EQ(status_line(one->read_all()), "HTTP/1.1 408 Request Timeout");
+}
+
+TEST(HqServerAbuse, A45_a_request_that_drips_on_is_ended_all_the_same) {
+  ServerLimits limits = hasty();
+  limits.whole_request = 50ms;
+  HqUnderTest hq(limits);
+  RawClient dripping(hq);
+  dripping.write("POST /v1/enroll HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+  EXPECT_TRUE(dripping.drip_until_cut());
+}
+
+TEST(HqServerAbuse, an_idle_connection_ends_without_a_word) {
+  ServerLimits limits = hasty();
+  limits.idle = 50ms;
+  HqUnderTest hq(limits);
+  RawClient idle(hq);
+  EXPECT_EQ(idle.read_all(), "");
 }
 
 TEST(HqServerAbuse, A45_five_thousand_half_open_connections_make_room_for_lanes) {

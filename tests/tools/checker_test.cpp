@@ -64,7 +64,7 @@ class CheckerTest : public testing::Test {
       }
       hq::HqStore store(hq_database());
       const hq::AppendResult result =
-          hq::OutcomeStore(store).append(lane.device(), batch, 1'780'000'000);
+          hq::OutcomeStore(store).append(lane.device(), hq::read_records(batch), 1'780'000'000);
       EXPECT_EQ(result.kind, hq::AppendResult::Kind::kStored);
       if (!is_answered) return;
       for (const auto& rejected : result.rejected) {
@@ -133,6 +133,19 @@ TEST_F(CheckerTest, finds_what_is_invented) {
       "UPDATE t SET sequence=9; INSERT INTO outcomes SELECT * FROM t;"
       "UPDATE t SET epoch=99; INSERT INTO outcomes SELECT * FROM t;");
   EXPECT_EQ(check().invented, 2u) << check().to_json();
+}
+
+TEST_F(CheckerTest, A31_what_a_copy_of_the_disk_has_sent_is_not_invented) {
+  record(4);
+  send();
+  at_hq(
+      "CREATE TEMP TABLE t AS SELECT * FROM outcomes WHERE sequence=4;"
+      "UPDATE t SET epoch=99; INSERT INTO outcomes SELECT * FROM t;");
+  EXPECT_EQ(check().invented, 1u) << "nobody knows of a copy";
+  at_hq("INSERT INTO alarms VALUES ('conflict', 'd1', 1, 1, 1, 'two lanes')");
+  const CheckResult result = check();
+  EXPECT_TRUE(result.is_good()) << result.to_json();
+  EXPECT_EQ(result.foreign, 1u);
 }
 
 TEST_F(CheckerTest, finds_what_is_altered) {

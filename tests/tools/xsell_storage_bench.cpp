@@ -1,5 +1,7 @@
 // xsell-storage-bench: how fast outcomes come to disk, at the lane and at HQ. Prints JSON.
 #include <CLI/CLI.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -8,49 +10,22 @@
 #include <string>
 #include <vector>
 
-#include "hq/outcome_store.h"
+#include "hq/server/outcome_intake.h"
 #include "hq/store.h"
 #include "offline_cache/lane_store.h"
-#include "rules/outcome.h"
 #include "sync/outcome_batch.h"
 #include "tests/offline_cache/temporary_folder.h"
+#include "tests/tools/sample_batches.h"
 
 namespace {
 
+using xsell::benchmark::sample_batches;
+using xsell::benchmark::sample_outcome;
 using xsell::offline_cache::DataFolder;
 using xsell::offline_cache::LaneStore;
 using xsell::offline_cache::LossClass;
 using xsell::offline_cache::OutboxRecord;
 using Clock = std::chrono::steady_clock;
-
-// An outcome with about all that a real one holds.
-std::string outcome_json(std::uint64_t number) {
-  xsell::rules::Outcome outcome;
-  outcome.kind = xsell::rules::OutcomeKind::kAcceptedScan;
-  outcome.prompt_id = number;
-  outcome.rule_set_version = 42;
-  outcome.transaction = 1'900'000'000'000 + number / 4;
-  outcome.transaction_number = number / 4;
-  outcome.local_time_s = 1'780'000'000 + static_cast<std::int64_t>(number);
-  outcome.shown_ms = 12'345;
-  outcome.response_ms = 2'345;
-  outcome.quantity_milli = 1'000;
-  outcome.amount_minor = 1'999;
-  outcome.resulting_line = 7;
-  outcome.arm = xsell::rules::ExperimentArm::kTreated;
-  outcome.transaction_end = xsell::rules::TransactionEnd::kFinalised;
-  outcome.relation = 1;
-  outcome.rule_id.assign("phone-then-case");
-  outcome.offered_item.assign("04012345678901");
-  outcome.trigger_item.assign("04012345678918");
-  outcome.experiment.assign("spring");
-  outcome.business_unit.assign("0217");
-  outcome.workstation.assign("3");
-  outcome.operator_id.assign("b1946ac92492d234");
-  outcome.business_day.assign("2026-11-23");
-  outcome.currency.assign("EUR");
-  return xsell::sync::encode_outcome(outcome);
-}
 
 // Events a second of `step`, which does `events` of them at a time.
 double rate(double seconds, std::uint64_t events, const std::function<void()>& step) {
@@ -69,7 +44,7 @@ double outbox_rate(const std::string& folder, double seconds, std::size_t group)
   const DataFolder data(folder + "/lane-" + std::to_string(group));
   LaneStore store(
       data, {.new_epoch = [] { return std::uint64_t{7}; }, .digest = xsell::sync::outcome_digest});
-  const std::string bytes = outcome_json(1);
+  const std::string bytes = sample_outcome(1);
   const std::vector<OutboxRecord> records(group, {LossClass::kOutcome, 1, bytes});
   std::uint64_t commits = 0;
   return rate(seconds, group, [&] {
@@ -90,34 +65,44 @@ void measure_outbox(const std::string& place, double seconds, nlohmann::ordered_
   }
 }
 
-double ingestion_rate(const std::string& folder, double seconds, std::size_t batch_size) {
-  xsell::hq::HqStore store(folder + "/hq.db");
-  xsell::hq::OutcomeStore outcomes(store);
+// Lanes that each have one batch of 500 on the way all the time. A lane's own part, encoding, is
+// done before.
+double ingestion_rate(const std::string& folder, double seconds, std::size_t batches_a_commit) {
   constexpr std::size_t kLanes = 20;
-  std::vector<std::uint64_t> next(kLanes, 1);
-  std::vector<std::vector<std::string>> batches(kLanes);
-  std::size_t at = 0;
-  double encoding_s = 0;
-  std::uint64_t taken = 0;
-  const double all = rate(seconds, batch_size, [&] {
-    // The lane's part, which is not HQ's time.
-    const auto start = Clock::now();
-    const std::size_t lane = at++ % kLanes;
-    xsell::sync::OutcomeBatch batch{7, {}};
-    for (std::size_t i = 0; i < batch_size; ++i) {
-      const std::uint64_t sequence = next[lane]++;
-      batch.records.push_back({sequence, sequence, false, 1, {}, outcome_json(sequence)});
-    }
-    const std::string wire = xsell::sync::encode_batch(batch).bytes;
-    encoding_s += std::chrono::duration<double>(Clock::now() - start).count();
+  constexpr std::size_t kBatchSize = 500;
+  constexpr std::size_t kMostBatches = 100;  // of a lane
+  const std::vector<std::string> batches = sample_batches(kMostBatches, kBatchSize);
 
-    const auto decoded = xsell::sync::decode_batch(wire);
-    const std::string device = "device-" + std::to_string(lane);
-    outcomes.append(device, *decoded.batch, 1'780'000'000);
-    taken += batch_size;
-  });
-  const double passed_s = static_cast<double>(taken) / all;
-  return static_cast<double>(taken) / (passed_s - encoding_s);
+  std::filesystem::create_directories(folder);
+  xsell::hq::HqStore store(folder + "/hq.db");
+  boost::asio::io_context io;
+  xsell::hq::OutcomeIntake intake(
+      io, store, [] { return std::int64_t{1'780'000'000}; }, [](const xsell::hq::Device&) {},
+      {.batches_a_commit = batches_a_commit});
+  std::vector<std::shared_ptr<const xsell::hq::Device>> lanes;
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    auto lane = std::make_shared<xsell::hq::Device>();
+    lane->device = "device-" + std::to_string(i);
+    lanes.push_back(std::move(lane));
+  }
+  std::vector<std::size_t> sent(kLanes, 0);
+  std::uint64_t stored = 0;
+  const auto work = boost::asio::make_work_guard(io);
+  const auto start = Clock::now();
+  double passed_s = 0;
+  std::function<void(std::size_t)> send_next = [&](std::size_t lane) {
+    intake.take(lanes[lane], batches[sent[lane]++], [&, lane](const auto& taken) {
+      if (taken.result.acked_through != sent[lane] * kBatchSize)
+        throw std::runtime_error("a batch was not stored: " + taken.failure);
+      stored += kBatchSize;
+      passed_s = std::chrono::duration<double>(Clock::now() - start).count();
+      if (passed_s > seconds || sent[lane] == kMostBatches) return io.stop();
+      send_next(lane);
+    });
+  };
+  for (std::size_t lane = 0; lane < kLanes; ++lane) send_next(lane);
+  io.run();
+  return static_cast<double>(stored) / passed_s;
 }
 
 }  // namespace
@@ -136,10 +121,12 @@ int main(int argc, char** argv) {
     const std::string place = folder.empty() ? temporary.path() : folder;
     std::filesystem::create_directories(place);
     nlohmann::ordered_json result;
-    result["outcome_bytes"] = outcome_json(1'000'000).size();
+    result["outcome_bytes"] = sample_outcome(1'000'000).size();
     if (!is_hq_only) measure_outbox(place, seconds, result);
-    result["ingestion_batches_of_500_per_s"] =
-        static_cast<std::int64_t>(ingestion_rate(place, seconds, 500));
+    result["ingestion_a_commit_each_per_s"] =
+        static_cast<std::int64_t>(ingestion_rate(place + "/each", seconds, 1));
+    result["ingestion_per_s"] =
+        static_cast<std::int64_t>(ingestion_rate(place + "/together", seconds, 16));
     std::cout << result.dump(2) << "\n";
     return 0;
   } catch (const std::exception& error) {

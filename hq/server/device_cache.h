@@ -1,0 +1,47 @@
+// Which device a bearer token belongs to, kept in memory between requests for as long as nobody
+// else has changed the database: what another process writes, a revocation above all, counts from
+// the next request on.
+// Threads: those of its HqStore. Fails: StorageError.
+#ifndef XSELL_HQ_SERVER_DEVICE_CACHE_H_
+#define XSELL_HQ_SERVER_DEVICE_CACHE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "hq/fleet_store.h"
+#include "hq/store.h"
+#include "sync/sha256.h"
+
+namespace xsell::hq {
+
+class DeviceCache {
+ public:
+  explicit DeviceCache(HqStore& store);
+
+  // Null: no such token. The device comes without its health report.
+  std::shared_ptr<const Device> find_by_token(std::string_view token);
+
+  // To be called for each device that the same HqStore changes; it does not see its own writes.
+  void forget(const std::string& device);
+
+  std::size_t size() const { return known_.size(); }
+
+ private:
+  void drop_what_others_may_have_changed();
+  void clear();
+
+  FleetStore fleet_;
+  offline_cache::Statement data_version_;
+  std::int64_t version_ = 0;
+  std::map<sync::Sha256, std::shared_ptr<const Device>> known_;  // by the token's hash
+  std::unordered_map<std::string, sync::Sha256> hashes_;         // by the device
+};
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_SERVER_DEVICE_CACHE_H_
