@@ -11,6 +11,7 @@
 #include "hq/commands/control.h"
 #include "hq/commands/enroll.h"
 #include "hq/commands/evaluate.h"
+#include "hq/commands/explain.h"
 #include "hq/commands/import.h"
 #include "hq/commands/init.h"
 #include "hq/commands/keys.h"
@@ -22,6 +23,7 @@
 #include "hq/commands/report.h"
 #include "hq/commands/rollout.h"
 #include "hq/commands/serve.h"
+#include "hq/commands/silence.h"
 #include "hq/commands/status.h"
 #include "hq/commands/user.h"
 
@@ -35,6 +37,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_mine(program, session);
   register_evaluate(program, session);
   register_lint(program, session);
+  register_explain(program, session);
   register_publish(program, session);
   register_release(program, session);
   register_rollout(program, session);
@@ -42,6 +45,7 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_keys(program, session);
   register_approval(program, session);
   register_report(program, session);
+  register_silence(program, session);
   register_status(program, session);
   register_enroll(program, session);
   register_mirror(program, session);

@@ -14,15 +14,16 @@
 #include "rules/validate.h"
 
 namespace xsell::hq {
-namespace {
 
-std::string read_text(const std::string& path) {
+std::string read_whole_file(const std::string& path) {
   const auto source = ByteSource::open(path);
   std::string text;
   std::array<char, 64 * 1024> chunk;
   while (const std::size_t size = source->read(chunk)) text.append(chunk.data(), size);
   return text;
 }
+
+namespace {
 
 bool says_only_mined(const rules::ParsedRules& parsed) {
   if (!parsed.has_policy) return false;
@@ -57,9 +58,11 @@ void set_leaks(const rules::RuleSet& rule_set, rules::Catalogue& catalogue) {
 
 }  // namespace
 
-RuleFiles load_rule_files(const std::vector<std::string>& paths, rules::Catalogue catalogue) {
+RuleFiles read_rule_files(const std::vector<std::string>& paths, rules::Catalogue catalogue) {
   std::vector<rules::ParsedRules> files;
-  for (const std::string& path : paths) files.push_back(rules::parse_rules(read_text(path), path));
+  for (const std::string& path : paths) {
+    files.push_back(rules::parse_rules(read_whole_file(path), path));
+  }
   join_mined_policies(files);
   rules::ParsedRules all;
   for (rules::ParsedRules& file : files) rules::merge_rules(all, std::move(file));
@@ -70,7 +73,14 @@ RuleFiles load_rule_files(const std::vector<std::string>& paths, rules::Catalogu
   result.findings = std::move(all.findings);
   result.rule_set.put_in_order();
   set_leaks(result.rule_set, result.catalogue);
-  std::vector<rules::Finding> checks = rules::validate(result.rule_set, &result.catalogue);
+  return result;
+}
+
+RuleFiles load_rule_files(const std::vector<std::string>& paths, rules::Catalogue catalogue,
+                          std::size_t store_count) {
+  RuleFiles result = read_rule_files(paths, std::move(catalogue));
+  std::vector<rules::Finding> checks =
+      rules::validate(result.rule_set, &result.catalogue, store_count);
   result.findings.insert(result.findings.end(), std::make_move_iterator(checks.begin()),
                          std::make_move_iterator(checks.end()));
   rules::put_in_order(result.findings);
@@ -78,7 +88,10 @@ RuleFiles load_rule_files(const std::vector<std::string>& paths, rules::Catalogu
 }
 
 RuleFiles load_rule_files(const std::vector<std::string>& paths, HqStore& store) {
-  return load_rule_files(paths, load_catalogue(store));
+  offline_cache::Statement count = store.prepare("SELECT count(*) FROM stores");
+  count.step();
+  return load_rule_files(paths, load_catalogue(store),
+                         static_cast<std::size_t>(count.column_int64(0)));
 }
 
 }  // namespace xsell::hq

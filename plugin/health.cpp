@@ -126,7 +126,7 @@ void HealthBoard::write(xsell_health* out) const {
 }
 
 std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_s,
-                                 const Files& files) const {
+                                 const Files& files, JsonValue silence) const {
   const Health health = get();
   const auto number = [](uint64_t value) { return JsonValue::of(static_cast<int64_t>(value)); };
   JsonValue json = JsonValue::object();
@@ -162,6 +162,7 @@ std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_
   for (const auto& [name, bytes] : files) sizes.set(name, number(bytes));
   json.set("files", std::move(sizes));
   json.set("libraries", libraries_json());
+  json.set("silence", std::move(silence));
   return rules::to_canonical_json(json);
 }
 

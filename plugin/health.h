@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rules/strict_json.h"
 #include "xsell/ext/status.h"
 
 namespace xsell::plugin {
@@ -62,8 +63,9 @@ class HealthBoard {
   // The same and more as a JSON document, for status.json and for HQ. `files` are those of the data
   // folder with their sizes.
   using Files = std::vector<std::pair<std::string, uint64_t>>;
-  std::string to_json(const std::string& plugin_version, int64_t now_s,
-                      const Files& files = {}) const;
+  // silence: as SilenceLog tells it.
+  std::string to_json(const std::string& plugin_version, int64_t now_s, const Files& files = {},
+                      rules::JsonValue silence = rules::JsonValue::array()) const;
 
   ScanCounters& counters() { return counters_; }
   const ScanCounters& counters() const { return counters_; }

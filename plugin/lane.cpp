@@ -89,7 +89,8 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
       io_(io),
       folder_(configuration.data_folder),
       identity_stamp_(offline_cache::file_stamp(folder_.file(kIdentityFile))),
-      identity_(configuration.is_local() ? std::nullopt : read_identity(folder_)) {
+      identity_(configuration.is_local() ? std::nullopt : read_identity(folder_)),
+      silence_(random_number) {
   if (!configuration_.is_local() && !identity_) {
     throw NotEnrolled(folder_.path() + ": this lane is not enrolled; run: xsell enroll TOKEN");
   }
@@ -172,6 +173,7 @@ void Lane::connect() {
 
 void Lane::tick(int64_t now_ms) {
   keep_outcomes();
+  silence_.watch(session_->in_use());
   session_->free_retired();
   if (shelf_) shelf_->watch_use(session_->tried_version(), session_->proven_version(), now_ms);
   if (now_ms >= next_watch_ms_) {
@@ -298,7 +300,7 @@ std::string Lane::status_json() const {
     if (is_data && !ignored) files.emplace_back(name, bytes);
   }
   std::sort(files.begin(), files.end());
-  return board_.to_json(kVersion, utc_now_s(host_), files);
+  return board_.to_json(kVersion, utc_now_s(host_), files, silence_.to_json());
 }
 
 Health Lane::health() const {

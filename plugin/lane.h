@@ -14,6 +14,7 @@
 #include "plugin/log_queue.h"
 #include "plugin/outcome_keeper.h"
 #include "plugin/session.h"
+#include "plugin/silence_log.h"
 #include "plugin/time_zone.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_scope.h"
@@ -96,6 +97,7 @@ class Lane {
   std::unique_ptr<LocalRules> local_;    // either this
   std::unique_ptr<ReleaseShelf> shelf_;  // or these two
   std::unique_ptr<HqLink> hq_;
+  SilenceLog silence_;
 
   rules::CompileReport report_;
   uint64_t ready_version_ = 0;

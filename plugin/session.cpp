@@ -44,6 +44,20 @@ uint64_t monotonic_time_ns() noexcept {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
 
+// What pacing remembers although the transaction goes on, or is parked, and the till may end.
+bool is_remembered(rules::EventKind kind) noexcept {
+  switch (kind) {
+    case rules::EventKind::kSnooze:
+    case rules::EventKind::kPromptAccepted:
+    case rules::EventKind::kPromptDeclined:
+    case rules::EventKind::kPromptExpired:
+    case rules::EventKind::kTransactionSuspended:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Session::Session(const rules::LaneScope& scope, ScanCounters& counters, rules::ScanLayouts layouts)
@@ -93,6 +107,7 @@ void Session::take_offer(const rules::Event& event) noexcept {
   Offer* before = in_use_.release();
   in_use_.reset(offer);
   counters_.rule_set_version.store(offer->rules->version(), std::memory_order_relaxed);
+  shown_in_use_.store(offer->rules.get(), std::memory_order_release);
   if (before) {
     retired_.write(before);
     retired_.publish();
@@ -102,7 +117,7 @@ void Session::take_offer(const rules::Event& event) noexcept {
 void Session::publish(const rules::Event& event) noexcept {
   const bool is_end = event.kind == rules::EventKind::kTransactionFinalised ||
                       event.kind == rules::EventKind::kTransactionVoided;
-  if (outcomes_.has_unpublished() || is_end || event.kind == rules::EventKind::kSnooze) {
+  if (outcomes_.has_unpublished() || is_end || is_remembered(event.kind)) {
     pacing_.put_by([&](rules::PacingCopy& copy) { engine_.copy_pacing(copy); });
     outcomes_.publish();
   }

@@ -36,6 +36,10 @@ class Session : private rules::OutcomeSink {
   void offer(std::unique_ptr<rules::CompiledRuleSet> rules);
   // Nothing is shown from the next event on, until rules are in use that are offered after this.
   void hush() noexcept;
+  // The rules that answer events, null before the first; valid until free_retired().
+  const rules::CompiledRuleSet* in_use() const noexcept {
+    return shown_in_use_.load(std::memory_order_acquire);
+  }
   // Frees what the scan thread has laid down: that takes milliseconds for a large one.
   void free_retired();
   // Acts on the next event.
@@ -88,6 +92,7 @@ class Session : private rules::OutcomeSink {
   Ring<Offer*, 8> retired_;
   Ring<rules::Outcome, kMaxWaitingOutcomes> outcomes_;
   Snapshot<rules::PacingCopy> pacing_;
+  std::atomic<const rules::CompiledRuleSet*> shown_in_use_{nullptr};
   std::atomic<bool> is_disabled_{false};
   std::atomic<uint64_t> hushed_through_{0};  // offers up to this one stay silent
   std::atomic<int32_t> utc_offset_s_{0};

@@ -18,6 +18,10 @@ void insert_in_order(Contenders& contenders, const Contender& contender) {
   contenders.insert(static_cast<std::size_t>(at - contenders.begin()), contender);
 }
 
+bool is_disabled(const CandidateSearch::Scene& scene, std::uint32_t rule) {
+  return (scene.disabled_rules[rule / 64] >> (rule % 64) & 1) != 0;
+}
+
 bool is_same_offer(const Contender& open, const Contender& candidate) {
   return open.identity == candidate.identity || open.product == candidate.identity;
 }
@@ -148,12 +152,12 @@ void CandidateSearch::consider(const Posting& posting) {
           scene_.now->index.form_of(posting.entry).group, posting.gate});
 }
 
-bool CandidateSearch::may_be_offered(const Posting& posting) {
-  const Situation& now = *scene_.now;
+DropReason CandidateSearch::refusal_of(const Scene& scene, const Posting& posting) {
+  const Situation& now = *scene.now;
   const RuleIndex& index = now.index;
   DropReason reason = DropReason::kNone;
   const bool is_killed =
-      !scene_.disabled_rules.empty() && is_disabled(index.entries[posting.entry].rule);
+      !scene.disabled_rules.empty() && is_disabled(scene, index.entries[posting.entry].rule);
   if (is_killed) {
     reason = DropReason::kKilled;
   } else {
@@ -169,11 +173,16 @@ bool CandidateSearch::may_be_offered(const Posting& posting) {
   if (reason == DropReason::kNone && needs_item_check && !is_information) {
     choose_item(now, index.entries[posting.entry], posting.gate, {}, reason);
   }
-  if (reason == DropReason::kNone && scene_.pacing != nullptr) {
-    reason = scene_.pacing->refusal_of(posting.entry, is_product ? posting.identity : kNoId);
+  if (reason == DropReason::kNone && scene.pacing != nullptr) {
+    reason = scene.pacing->refusal_of(posting.entry, is_product ? posting.identity : kNoId);
   }
+  return reason;
+}
+
+bool CandidateSearch::may_be_offered(const Posting& posting) {
+  const DropReason reason = refusal_of(scene_, posting);
   if (reason != DropReason::kNone && is_counting_) {
-    scene_.counters->add(index.entries[posting.entry].rule, reason);
+    scene_.counters->add(scene_.now->index.entries[posting.entry].rule, reason);
   }
   return reason == DropReason::kNone;
 }
@@ -219,10 +228,6 @@ std::uint32_t CandidateSearch::threshold() const {
     if (--places == 0) limit = std::min(limit, rank);
   }
   return limit;
-}
-
-bool CandidateSearch::is_disabled(std::uint32_t rule) const {
-  return (scene_.disabled_rules[rule / 64] >> (rule % 64) & 1) != 0;
 }
 
 }  // namespace xsell::rules

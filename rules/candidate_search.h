@@ -55,6 +55,9 @@ class CandidateSearch {
   void search_subtotal(bool is_counting);
   void search_inquiry(std::uint32_t term);
 
+  // Why an entry may not be offered now; kNone when only its rank decides.
+  static DropReason refusal_of(const Scene& scene, const Posting& posting);
+
   // The entries found, best first.
   std::span<const Contender> found() const { return found_.span(); }
 
@@ -70,7 +73,6 @@ class CandidateSearch {
   void insert(const Contender& candidate);
   void search_with_groups(Lists lists);
   std::uint32_t threshold() const;
-  bool is_disabled(std::uint32_t rule) const;
 
   Scene scene_;
   SearchLimits limits_;

@@ -120,7 +120,10 @@ void check_can_fire(CheckContext& context, const Rule& rule) {
   ItemIndices trigger_items;
   for (const ItemSelector* trigger : triggers) {
     const ItemIndices& items = context.selection->items_of(*trigger);
-    if (items.empty()) {
+    // A set that is not there is told of by itself.
+    const bool is_known =
+        trigger->set.empty() || context.rule_set.find_set(trigger->set) != nullptr;
+    if (items.empty() && is_known) {
       context.error(trigger->place, rule, "condition",
                     "no item of the catalogue is in this selection, so that it never holds",
                     "Correct the selection.");

@@ -42,6 +42,32 @@ void refuse_common(CheckContext& context, const Rule& rule, const std::vector<Va
                 "Take something out of the exclusion.");
 }
 
+// In how many stores the rule may speak; 0: not known.
+std::size_t store_count_of(const CheckContext& context, const Audience& audience) {
+  if (!audience.business_unit_groups.empty()) return 0;
+  const bool has_all = audience.business_units.empty();
+  const std::size_t stores = has_all ? context.store_count : audience.business_units.size();
+  return has_all ? stores - std::min(stores, audience.exclude_business_units.size()) : stores;
+}
+
+void check_budget(CheckContext& context, const Rule& rule, const Budget& budget) {
+  if (budget.uses == 0) return;
+  if (budget.per_store > budget.uses) {
+    context.error(rule.place, rule, "pacing.budget.per_store",
+                  "one store's allotment is larger than the whole budget",
+                  "Lower per_store, or raise uses.");
+    return;
+  }
+  const auto stores = static_cast<std::int64_t>(store_count_of(context, rule.audience));
+  if (budget.per_store > 0 && stores > budget.uses / budget.per_store) {
+    context.warning(rule.place, rule, "pacing.budget",
+                    "the allotments of " + std::to_string(stores) + " stores, " +
+                        std::to_string(budget.per_store) + " each, are more than the " +
+                        std::to_string(budget.uses) + " of the whole budget",
+                    "Raise uses, or lower per_store.");
+  }
+}
+
 }  // namespace
 
 void check_dates_and_audience(CheckContext& context, const Rule& rule) {
@@ -67,12 +93,7 @@ void check_dates_and_audience(CheckContext& context, const Rule& rule) {
     context.warning(rule.place, rule, "pacing.frequency_percent",
                     "at 0 percent the rule never speaks", "Raise it, or write \"enabled\": false.");
   }
-  if (rule.pacing.budget && rule.pacing.budget->uses > 0 &&
-      rule.pacing.budget->per_store > rule.pacing.budget->uses) {
-    context.error(rule.place, rule, "pacing.budget.per_store",
-                  "one store's allotment is larger than the whole budget",
-                  "Lower per_store, or raise uses.");
-  }
+  if (rule.pacing.budget) check_budget(context, rule, *rule.pacing.budget);
 }
 
 void check_offers(CheckContext& context, const Rule& rule) {

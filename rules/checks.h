@@ -2,6 +2,7 @@
 #ifndef XSELL_RULES_CHECKS_H_
 #define XSELL_RULES_CHECKS_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct CheckContext {
   const Catalogue* catalogue = nullptr;
   ItemSelection* selection = nullptr;  // null without a catalogue
   std::vector<Finding>& findings;
+  std::size_t store_count = 0;  // of the retailer; 0: not known
 
   void report(Severity severity, const Place& place, std::string_view rule_id, std::string field,
               std::string message, std::string mend);

@@ -26,7 +26,8 @@ std::string_view CompiledRuleSet::rule_id(std::uint32_t rule) const {
 }
 
 std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalogue,
-                                         const LaneScope& scope, std::uint64_t version) {
+                                         const LaneScope& scope, std::uint64_t version,
+                                         std::vector<CompileDrop>* drops) {
   // Taken over, so that the model's memory is gone when the flat arrays are done.
   const RuleSet rules = std::move(rule_set);
   const Catalogue items = std::move(catalogue);
@@ -34,6 +35,7 @@ std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalog
   compiler.reserve(rules.rules.size());
   for (const Rule& rule : rules.rules) compiler.add(rule);
   for (const MinedPair& pair : rules.pairs) compiler.add(pair);
+  if (drops != nullptr) *drops = compiler.drops();
   return compiler.finish();
 }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "rules/catalogue.h"
 #include "rules/lane_scope.h"
@@ -32,6 +33,13 @@ struct CompileReport {
   std::size_t pairs = 0;
   std::size_t items = 0;
   std::size_t index_bytes = 0;
+};
+
+// A rule, or one of its offers, that was left out for good.
+struct CompileDrop {
+  std::uint32_t rule;     // index in the order of ids, or kMinedRule
+  std::uint32_t ordinal;  // which of its offers; 0 when it is the rule as a whole
+  DropReason reason;
 };
 
 class CompiledRuleSet {
@@ -62,9 +70,10 @@ class CompiledRuleSet {
 };
 
 // version: the release's, 0 for a local file. Requires: rule_set and catalogue in order (as read or
-// built).
+// built). drops, when given, gets all that was left out.
 std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalogue,
-                                         const LaneScope& scope, std::uint64_t version = 0);
+                                         const LaneScope& scope, std::uint64_t version = 0,
+                                         std::vector<CompileDrop>* drops = nullptr);
 
 }  // namespace xsell::rules
 

@@ -28,8 +28,9 @@ void LaneEngine::State::respond(Moment moment, const Event& event) {
     verify_open_prompts(now, moment == Moment::basket && is_mere_addition(event));
     if (moment == Moment::basket || moment == Moment::subtotal) look_for_prompts(now, moment);
     if (!is_answer_current) show_open_prompts(is_inquiry);
-  } else if (transaction.is_open) {
-    close_open_prompts(PromptState::withdrawn);
+  } else {
+    if (transaction.is_open) close_open_prompts(PromptState::withdrawn);
+    if (trace != nullptr) trace->on_silent_lane(lane_silence());
   }
   basket().reset_changes();
 }
@@ -60,11 +61,14 @@ void LaneEngine::State::verify_open_prompts(const Situation& now, bool is_mere_a
     if (record.timeout_seconds > 0 && age_ms >= std::int64_t{1000} * record.timeout_seconds) {
       return close(record, PromptState::expired);
     }
-    const bool is_refused = is_mere_addition && record.is_steady
-                                ? record.product != kNoId && basket().holds_product(record.product)
-                                : refusal_of_open_prompt(now, record) != DropReason::kNone;
-    if (is_refused) {
-      close(record, PromptState::withdrawn);
+    DropReason reason = DropReason::kNone;
+    if (!is_mere_addition || !record.is_steady) {
+      reason = refusal_of_open_prompt(now, record);
+    } else if (record.product != kNoId && basket().holds_product(record.product)) {
+      reason = DropReason::kInBasket;
+    }
+    if (reason != DropReason::kNone) {
+      close(record, PromptState::withdrawn, reason);
     } else {
       renew(record);
     }
@@ -94,6 +98,9 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
     filling.moment = kMomentSubtotal;
     filling.allowed.prompts = std::min(filling.allowed.prompts, 1);
   }
+  const PacingGate::Allowance allowed = filling.allowed;
+  const std::uint32_t prompts_before = transaction.log.prompt_count;
+  if (trace != nullptr) note_search(scene, gate, is_subtotal);
   // Each further attempt has one open prompt less or one new prompt more.
   for (std::size_t attempt = 0; attempt <= 2 * kMaxAnswerPrompts; ++attempt) {
     start_search(scene, limits_of(filling.allowed));
@@ -115,6 +122,7 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
     if (has_mined) contest.add_mined(now, workspace().evidence, gate);
     if (fill_places(now, contest.picks(), filling)) break;
   }
+  if (trace != nullptr) tell_search(now, allowed, prompts_before, filling.moment);
 }
 
 // The open prompts go into the search anew only when they are others than the last time.
@@ -141,7 +149,9 @@ namespace {
 
 // Whether the search knew that the second pick would give way to the first.
 bool was_foreseen(const Pick& first, const Pick& second) {
-  if (first.was_open || (second.is_mined && !second.was_open)) return true;
+  if (second.is_mined && !second.was_open) return true;
+  // Two open prompts had a place each: the second may have been that of a prompt let in since.
+  if (first.was_open) return !second.was_open;
   return second.was_open && !first.is_mined && second.identity == first.identity;
 }
 
@@ -225,7 +235,9 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
       pick.is_mined ? std::min(allowed.mined, allowed.prompts) : allowed.prompts;
   if (left <= 0 && !is_required) {
     const bool is_limit_known = allowed.limit != DropReason::kNone;
-    rules->counters().add(rule, is_limit_known ? allowed.limit : DropReason::kTransactionCap);
+    const DropReason limit = is_limit_known ? allowed.limit : DropReason::kTransactionCap;
+    rules->counters().add(rule, limit);
+    if (trace != nullptr) note_refusal(pick, limit);
     return false;
   }
   const bool is_list = !pick.is_mined && (pick.identity & kIdentityKind) == kIdentityList;
@@ -234,6 +246,7 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
     pick.item = choose_item(now, index().entries[pick.entry], pick.gate, taken_products, reason);
     if (pick.item == kNoId) {
       rules->counters().add(rule, reason);
+      if (trace != nullptr) note_refusal(pick, reason);
       return false;
     }
     pick.product = index().items.product(pick.item);

@@ -275,7 +275,12 @@ CompiledRuleSet* LaneEngine::adopt(CompiledRuleSet* rules) noexcept {
 
 bool LaneEngine::is_in_transaction() const noexcept { return state_->transaction.is_open; }
 
-void LaneEngine::set_disabled(bool is_disabled) noexcept { state_->is_disabled = is_disabled; }
+void LaneEngine::set_disabled(bool is_disabled) noexcept {
+  State& state = *state_;
+  // What was scanned meanwhile may speak once the switch is lifted.
+  if (state.is_disabled && !is_disabled) state.transaction.is_search_owed = true;
+  state.is_disabled = is_disabled;
+}
 
 bool LaneEngine::set_rule_disabled(std::string_view rule_id, bool is_disabled) noexcept {
   State& state = *state_;
@@ -285,6 +290,8 @@ bool LaneEngine::set_rule_disabled(std::string_view rule_id, bool is_disabled) n
   state.transaction.is_search_owed = true;
   return true;
 }
+
+void LaneEngine::set_trace(LaneTrace* trace) noexcept { state_->trace = trace; }
 
 const PacingSnapshot& LaneEngine::pacing() const noexcept { return state_->pacing.snapshot(); }
 

@@ -17,6 +17,8 @@
 
 namespace xsell::rules {
 
+class LaneTrace;
+
 class LaneEngine {
  public:
   // sink may be null; it must outlive the engine.
@@ -38,6 +40,10 @@ class LaneEngine {
   void set_disabled(bool is_disabled) noexcept;
   // One rule off, or on again, from the next event on. False when the rule set has no such rule.
   bool set_rule_disabled(std::string_view rule_id, bool is_disabled) noexcept;
+
+  // Tells it what is decided and why, from the next event on; null ends that. It must outlive its
+  // use.
+  void set_trace(LaneTrace* trace) noexcept;
 
   // The pacing memory, to be stored with the outcomes and given back at the next start (before the
   // first event).

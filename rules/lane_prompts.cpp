@@ -172,6 +172,7 @@ void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& li
   search.start({&now, nullptr, &rules->counters(), workspace().disabled()}, {places(), places()},
                {});
   basket().for_each_term(asked_line, [&](std::uint32_t term) { search.search_inquiry(term); });
+  if (trace != nullptr) note_inquiry(now, asked_line);
   contest.clear();
   contest.add_found(index(), search.found());
   for (Pick pick : contest.picks()) {
@@ -186,6 +187,7 @@ void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& li
     record.moment = kMomentInquiry;
     show(record);
   }
+  if (trace != nullptr) tell_inquiry(now);
   basket().take_back();
 }
 

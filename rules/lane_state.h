@@ -1,17 +1,19 @@
 // The engine's inside: the lane, its transaction and its prompts, and what each event does to them.
 // One file per concern: lane_engine.cpp (events), lane_transaction.cpp, lane_lines.cpp,
-// lane_answer.cpp, lane_prompts.cpp.
+// lane_answer.cpp, lane_prompts.cpp, lane_trace.cpp.
 #ifndef XSELL_RULES_LANE_STATE_H_
 #define XSELL_RULES_LANE_STATE_H_
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "rules/candidate_search.h"
 #include "rules/contest.h"
 #include "rules/lane_context.h"
 #include "rules/lane_engine.h"
+#include "rules/lane_trace.h"
 #include "rules/outcome_writer.h"
 #include "rules/pacing_memory.h"
 #include "rules/prompt_text.h"
@@ -59,7 +61,7 @@ struct LaneEngine::State final : AnswerWriter {
   void clear_customer();
   void draw_arm();
   void close_open_prompts(PromptState state);
-  void close(PromptRecord& record, PromptState state);
+  void close(PromptRecord& record, PromptState state, DropReason why = DropReason::kNone);
   void tally(const PromptRecord& record);
   bool is_muting() const { return index().policy.auto_mute.acceptance_below_millionths > 0; }
 
@@ -107,6 +109,20 @@ struct LaneEngine::State final : AnswerWriter {
   const PromptTextRoom& written(const PromptRecord& record);
   void write_prompt(const PromptRecord& record, std::string_view language, PromptTextRoom& room);
 
+  // --- lane_trace.cpp; only while there is a trace ---
+  LaneSilence lane_silence() const;
+  void note_candidates(const CandidateSearch::Scene& scene, std::span<const PostingKind> kinds,
+                       std::span<const std::uint32_t> terms);
+  void note_search(const CandidateSearch::Scene& scene, const PacingGate& gate, bool is_subtotal);
+  void note_inquiry(const Situation& now, const BasketLine& asked);
+  void note_mined(const Situation& now, const PacingGate& pacing_gate);
+  void note_refusal(const Pick& pick, DropReason reason);
+  void settle_verdicts(std::span<const PromptRecord* const> taken,
+                       const PacingGate::Allowance& allowed);
+  void tell_search(const Situation& now, const PacingGate::Allowance& allowed,
+                   std::uint32_t prompts_before, std::uint8_t moment);
+  void tell_inquiry(const Situation& now);
+
   const RuleIndex& index() const { return rules->index(); }
   Workspace& workspace() { return rules->workspace(); }
   BasketState& basket() { return rules->workspace().basket; }
@@ -140,6 +156,9 @@ struct LaneEngine::State final : AnswerWriter {
   std::array<std::uint64_t, 2 * kMaxAnswerPrompts> room_prompts{};  // whose rooms; 0: free
   std::array<PromptTextRoom, 2 * kMaxAnswerPrompts> text_rooms{};
   std::array<PromptRecord, kMaxAnswerPrompts> inquiry_prompts{};
+
+  LaneTrace* trace = nullptr;
+  std::vector<Verdict> verdicts;  // of the event's search, for the trace
 };
 
 // The index of a rule by its id; kNoId when there is none. Requires: rules in the order of their

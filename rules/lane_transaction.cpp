@@ -94,13 +94,14 @@ void LaneEngine::State::close_open_prompts(PromptState state) {
   });
 }
 
-void LaneEngine::State::close(PromptRecord& record, PromptState state) {
+void LaneEngine::State::close(PromptRecord& record, PromptState state, DropReason why) {
   transaction.log.set_state(record, state);
   record.ended_at_ms = lane.now_ms;
   is_answer_current = false;
   is_search_current = false;
   transaction.is_search_owed = true;  // its place is free
   tally(record);
+  if (trace != nullptr) trace->on_ended(record, state, why);
 }
 
 // Budgets count what was accepted; what is never accepted falls silent.

@@ -92,7 +92,7 @@ std::unique_ptr<CompiledRuleSet> RuleCompiler::finish() {
   report_.items = index_.items.size();
   report_.index_bytes = index_.hot_bytes();
   auto silence = std::make_unique<SilenceCounters>(index_.rule_count());
-  for (const auto& [rule, reason] : drops_) silence->add(rule, reason);
+  for (const CompileDrop& drop : drops_) silence->add(drop.rule, drop.reason);
   auto workspace = std::make_unique<Workspace>(index_);
   return std::make_unique<CompiledRuleSet>(std::move(owned_index_), std::move(workspace),
                                            std::move(silence), report_);

@@ -176,7 +176,7 @@ void RuleCompiler::add_information(const Rule& rule, const PromptForm& form) {
 
 void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm form) {
   const std::uint32_t term = terms_.term_of(offer.target);
-  if (term == kNoId) return drop(rule_id(), DropReason::kUnknownTarget);
+  if (term == kNoId) return drop(rule_id(), DropReason::kUnknownTarget, form.ordinal);
 
   Candidate candidate{};
   OfferChecks checks;
@@ -190,7 +190,7 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
     DropReason reason =
         check_item(offer.require.in_assortment, offer.require.floor_price_minor, item);
     if (reason == DropReason::kNone) reason = check_class(item, checks.is_class_guarded);
-    if (reason != DropReason::kNone) return drop(rule_id(), reason);
+    if (reason != DropReason::kNone) return drop(rule_id(), reason, form.ordinal);
     checks.customer_age = std::max(checks.customer_age, index_.items.minimum_age[item]);
     candidate.entry.target = item;
     candidate.identity = index_.items.product(item);

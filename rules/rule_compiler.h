@@ -29,6 +29,9 @@ class RuleCompiler {
   void add(const MinedPair& pair);
   void reserve(std::size_t rule_count);
 
+  // What was left out so far.
+  const std::vector<CompileDrop>& drops() const { return drops_; }
+
   // Once, when everything was added.
   std::unique_ptr<CompiledRuleSet> finish();
 
@@ -84,7 +87,9 @@ class RuleCompiler {
   std::uint32_t add_audience(const Audience& audience);
   std::uint32_t add_text(TextField field, const LocalisedText& text);
   std::uint32_t rule_id() const { return static_cast<std::uint32_t>(index_.rule_count() - 1); }
-  void drop(std::uint32_t rule, DropReason reason) { drops_.emplace_back(rule, reason); }
+  void drop(std::uint32_t rule, DropReason reason, std::uint32_t ordinal = 0) {
+    drops_.push_back({rule, ordinal, reason});
+  }
 
   // posting_compiler.cpp
   std::vector<std::uint32_t> rank() const;
@@ -120,7 +125,7 @@ class RuleCompiler {
   };
   std::vector<Pair> pairs_;
   CompileReport report_;
-  std::vector<std::pair<std::uint32_t, DropReason>> drops_;  // found while compiling
+  std::vector<CompileDrop> drops_;
 };
 
 }  // namespace xsell::rules

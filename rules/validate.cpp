@@ -1,7 +1,6 @@
 #include "rules/validate.h"
 
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "rules/checks.h"
@@ -22,19 +21,16 @@ void CheckContext::report(Severity severity, const Place& place, std::string_vie
   findings.push_back(std::move(finding));
 }
 
-std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogue) {
+std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogue,
+                              std::size_t store_count) {
   std::vector<Finding> findings;
   std::optional<ItemSelection> selection;
   if (catalogue != nullptr) selection.emplace(rule_set, *catalogue);
-  CheckContext context{rule_set, catalogue, selection ? &*selection : nullptr, findings};
+  CheckContext context{rule_set, catalogue, selection ? &*selection : nullptr, findings,
+                       store_count};
   check_policy(context);
   check_sets(context);
-  std::set<std::string_view> ids;
   for (const Rule& rule : rule_set.rules) {
-    if (!ids.insert(rule.rule_id).second) {
-      context.error(rule.place, rule, "rule_id", "this id is taken already",
-                    "Rename one of the two rules.");
-    }
     check_names_of_items(context, rule);
     check_texts(context, rule);
     check_dates_and_audience(context, rule);

@@ -3,6 +3,7 @@
 #ifndef XSELL_RULES_VALIDATE_H_
 #define XSELL_RULES_VALIDATE_H_
 
+#include <cstddef>
 #include <vector>
 
 #include "rules/catalogue.h"
@@ -26,8 +27,9 @@ inline constexpr int kMaxItemNameText = 80;
 inline constexpr int kMinJointCount = 5;  // baskets behind a mined rule
 
 // catalogue null: the checks that need items and categories are left out. Requires: the catalogue
-// is in order.
-std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogue);
+// is in order. store_count: how many stores the retailer has; 0: not known.
+std::vector<Finding> validate(const RuleSet& rule_set, const Catalogue* catalogue,
+                              std::size_t store_count = 0);
 
 }  // namespace xsell::rules
 

@@ -246,7 +246,7 @@ HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device
     return error_answer(413, "size", "the report is too long");
   if (!is_signed_by(device, request)) return unsigned_request();
   const rules::JsonDocument report = rules::read_json(
-      request.body, {.max_bytes = kHealthBytes, .max_values = 2000, .max_depth = 8});
+      request.body, {.max_bytes = kHealthBytes, .max_values = 10'000, .max_depth = 8});
   if (report.error || !report.value.is_object())
     return error_answer(400, "report", "the report is not one JSON object");
   std::optional<std::int64_t> version;
@@ -265,6 +265,9 @@ HttpAnswer LaneApi::take_health(const HttpRequest& request, const Device& device
   fleet_.record_health(device.device, version, text_of(report.value, "plugin_version"),
                        request.body, now_s_());
   devices_.forget(device.device);
+  if (const rules::JsonValue* silence = report.value.find("silence")) {
+    silence_.record(device.device, *silence, now_s_());
+  }
   if (version.value_or(0) > static_cast<std::int64_t>(head_.version)) {
     alarms_.raise(kAlarmBehind, "hq",
                   fmt::format("store {}, lane {} has rule set {}, this HQ has published up to {}: "

@@ -22,6 +22,7 @@
 #include "hq/server/rate_limit.h"
 #include "hq/server/release_head.h"
 #include "hq/server/static_tree.h"
+#include "hq/silence_store.h"
 #include "hq/store.h"
 
 namespace xsell::hq {
@@ -64,6 +65,7 @@ class LaneApi {
   HqStore store_;
   FleetStore fleet_{store_};
   DeviceCache devices_{store_};
+  SilenceStore silence_{store_};
   OutcomeStore outcomes_{store_};
   AlarmStore alarms_{store_};
   StaticTree tree_;

@@ -95,6 +95,25 @@ void write_list(std::ostream& out, const char* title, const rules::JsonValue* li
   out << "\n";
 }
 
+// The rules that were silent most often, with the reason, of the rule set in use.
+void write_silence(std::ostream& out, const rules::JsonValue& json) {
+  constexpr size_t kMaxTold = 5;
+  const rules::JsonValue* silence = json.find("silence");
+  if (!silence || silence->items.empty()) return;
+  const rules::JsonValue* rows = silence->items.front().find("rows");
+  if (!rows || rows->items.empty()) return;
+  const char* title = "silent       ";
+  for (size_t i = 0; i < rows->items.size() && i < kMaxTold; ++i) {
+    const auto& row = rows->items[i].items;
+    if (row.size() != 3) continue;
+    const std::string& rule = row[0].text;
+    out << title << (rule.empty() ? "other rules" : rule) << ": " << row[1].text << ", "
+        << row[2].integer << " times\n";
+    title = "             ";
+  }
+  if (rows->items.size() > kMaxTold) out << title << "and more: xsell --json status\n";
+}
+
 }  // namespace
 
 int status(Context& context) {
@@ -145,6 +164,7 @@ int status(Context& context) {
     out << "since start  " << number_of(json, "events") << " events, " << number_of(json, "prompts")
         << " prompts; updates: " << number_of(json, "updates_by_delta") << " deltas, "
         << number_of(json, "updates_by_bundle") << " whole\n";
+    write_silence(out, json);
     write_list(out, "files        ", json.find("files"), " bytes");
     write_list(out, "libraries    ", json.find("libraries"), "");
     if (const std::string message = text_of(json, "message"); !message.empty()) {

@@ -4,8 +4,8 @@
 
 #include <stdexcept>
 
+#include "hq/explain/event_words.h"
 #include "rules/local_time.h"
-#include "tests/contract/event_words.h"
 
 namespace xsell::contract {
 
@@ -50,8 +50,8 @@ class Player {
     if (step.contains("kill_rule"))
       return lane_.kill_rule(step["kill_rule"][0], step["kill_rule"][1]);
     keep_time(step);
-    EventWords words =
-        read_event(step, next_line_, [this](const std::string& title) { return prompt_id(title); });
+    hq::EventWords words = hq::read_event(
+        step, next_line_, [this](const std::string& title) { return prompt_id(title); });
     rules::Event& event = words.event;
     if (event.kind == rules::EventKind::kTransactionBegin) {
       if (event.transaction == 0) event.transaction = ++last_transaction_;

@@ -106,6 +106,30 @@ TEST_F(LaneAndHq, APublishIsActiveInUnderASecondWithTenThousandRules) {
   EXPECT_LT(taken, 1s * XSELL_TIME_FACTOR);
 }
 
+TEST_F(LaneAndHq, WhyARuleWasSilentIsToldAtTheLaneAndAtHq) {
+  hq_.publish("First words");
+  enroll();
+  const auto lane = open();
+  ASSERT_TRUE(is_ready_with(*lane, 1)) << lane->health().message;
+  ASSERT_TRUE(wait_for([&] { return lane->health().connection == XSELL_CONNECTION_PUSH; }));
+  lane->begin_transaction(++transaction_, {});
+  const Answer& answer = lane->line_added(line_of(1, "ITEM-1"));
+  ASSERT_EQ(answer.size(), 1u);
+  lane->prompt_declined(answer[0].id());
+  lane->finalise_transaction(150, {});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(sell(*lane), "");
+  EXPECT_TRUE(wait_for([&] {
+    return xsell({"status"}).out.find("rule-1: cool_down, 3 times") != std::string::npos;
+  })) << xsell({"status"}).out;
+  hq_.publish("Second words");  // a lane that gets rules reports at once
+  EXPECT_TRUE(wait_for([&] { return hq_.count_rows("silence") == 1; }, 20s));
+  const nlohmann::json told = hq_.run({"silence", "--rule", "rule-1"})["silence"];
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0]["reason"], "cool_down");
+  EXPECT_EQ(told[0]["count"], 3);
+  EXPECT_EQ(told[0]["release"], 1);
+}
+
 TEST_F(LaneAndHq, KillingHqShowsAsOfflineOnlyAndNothingIsLostOrCountedTwice) {
   hq_.publish("First words");
   enroll();

@@ -1,15 +1,16 @@
-#include "tests/contract/event_words.h"
+#include "hq/explain/event_words.h"
 
+#include <exception>
 #include <map>
 #include <stdexcept>
 
-namespace xsell::contract {
+namespace xsell::hq {
 
 namespace {
 
 using rules::EventKind;
 
-const std::map<std::string, EventKind> kKinds = {
+const std::map<std::string, EventKind, std::less<>> kKinds = {
     {"operator_sign_on", EventKind::kOperatorSignOn},
     {"operator_sign_off", EventKind::kOperatorSignOff},
     {"shift_open", EventKind::kShiftOpen},
@@ -54,6 +55,9 @@ class Reader {
  public:
   Reader(EventWords& out, std::uint64_t& next_line) : out_(out), next_line_(next_line) {}
 
+  // The field that is being read, for errors.
+  const std::string& field() const { return field_; }
+
   std::string_view text(const Json& value) {
     return out_.texts.emplace_back(value.get<std::string>());
   }
@@ -69,6 +73,7 @@ class Reader {
       return line;
     }
     for (const auto& [name, value] : fields.items()) {
+      const FieldGuard guard(*this, name);
       if (name == "line")
         line.line = value;
       else if (name == "item")
@@ -98,6 +103,7 @@ class Reader {
   void fields(const Json& fields) {
     rules::Event& event = out_.event;
     for (const auto& [name, value] : fields.items()) {
+      const FieldGuard guard(*this, name);
       if (name == "operator")
         event.operator_id = text(value);
       else if (name == "role")
@@ -195,16 +201,36 @@ class Reader {
     out_.event.near_misses = out_.near_misses;
   }
 
+  // Names the field for as long as nothing goes wrong with it.
+  class FieldGuard {
+   public:
+    FieldGuard(Reader& reader, const std::string& name)
+        : reader_(reader), outer_(reader.field_), exceptions_(std::uncaught_exceptions()) {
+      reader.field_ = name;
+    }
+    ~FieldGuard() {
+      if (std::uncaught_exceptions() == exceptions_) reader_.field_ = outer_;
+    }
+    FieldGuard(const FieldGuard&) = delete;
+    FieldGuard& operator=(const FieldGuard&) = delete;
+
+   private:
+    Reader& reader_;
+    const std::string outer_;
+    const int exceptions_;
+  };
+
   EventWords& out_;
   std::uint64_t& next_line_;
+  std::string field_;
 };
 
 }  // namespace
 
-EventWords read_event(const Json& step, std::uint64_t& next_line,
-                      const std::function<std::uint64_t(const std::string&)>& prompt_id) {
-  EventWords out;
-  Reader reader(out, next_line);
+namespace {
+
+void read_step(const Json& step, Reader& reader, EventWords& out,
+               const std::function<std::uint64_t(const std::string&)>& prompt_id) {
   rules::Event& event = out.event;
   for (const auto& [word, value] : step.items()) {
     const auto known = kKinds.find(word);
@@ -213,8 +239,8 @@ EventWords read_event(const Json& step, std::uint64_t& next_line,
     if (word == "scan") {
       reader.scan(value);
     } else if (word == "quantity") {
-      event.line.line = value[0];
-      event.line.quantity_milli = Reader::milli(value[1]);
+      event.line.line = value.at(0);
+      event.line.quantity_milli = Reader::milli(value.at(1));
     } else if (word == "void") {
       event.line.line = value;
     } else if (event.kind >= EventKind::kPromptShown && event.kind <= EventKind::kPromptExpired) {
@@ -238,7 +264,30 @@ EventWords read_event(const Json& step, std::uint64_t& next_line,
   event.transaction = step.value("transaction", std::uint64_t{0});
   if (step.value("phase", "done") == "about_to_happen")
     event.phase = rules::EventPhase::kAboutToHappen;
+}
+
+}  // namespace
+
+bool is_event_word(std::string_view word) { return kKinds.find(word) != kKinds.end(); }
+
+std::vector<std::string_view> event_words() {
+  std::vector<std::string_view> words;
+  for (const auto& [word, kind] : kKinds) words.push_back(word);
+  return words;
+}
+
+EventWords read_event(const Json& step, std::uint64_t& next_line,
+                      const std::function<std::uint64_t(const std::string&)>& prompt_id) {
+  EventWords out;
+  Reader reader(out, next_line);
+  try {
+    read_step(step, reader, out, prompt_id);
+  } catch (const Json::exception&) {
+    const std::string& field = reader.field();
+    throw std::runtime_error(field.empty() ? "a value of the wrong type: " + step.dump()
+                                           : "a value of the wrong type in field " + field);
+  }
   return out;
 }
 
-}  // namespace xsell::contract
+}  // namespace xsell::hq
