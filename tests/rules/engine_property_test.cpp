@@ -1,6 +1,7 @@
 // The engine against the reference on random rules and events; and against itself.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -8,6 +9,10 @@
 
 #include "rules/compiled_rules.h"
 #include "rules/lane_engine.h"
+#include "rules/lane_trace.h"
+#include "rules/release_lines.h"
+#include "rules/rule_index.h"
+#include "rules/workspace.h"
 #include "tests/rules/random_lane.h"
 #include "tests/rules/reference_lane.h"
 
@@ -28,6 +33,46 @@ std::vector<std::string> titles_of(const Answer& answer) {
   return titles;
 }
 
+// Checks that what the engine says of its decisions is what it answers.
+class AgreementTrace : public LaneTrace {
+ public:
+  void begin() { *this = AgreementTrace(); }
+  void check(const Answer& answer, const CompiledRuleSet& rules) const {
+    std::vector<std::string> shown = titles_of(answer);
+    if (!has_looked_) return;
+    std::vector<std::string> decided;
+    for (const Verdict& verdict : verdicts_) {
+      const bool is_silent = verdict.decision == Decision::silent;
+      EXPECT_EQ(is_silent, verdict.reason != DropReason::kNone);
+      if (is_silent) continue;
+      const std::string item = verdict.item == kNoId
+                                   ? std::string()
+                                   : std::string(rules.index().items.keys.text(verdict.item));
+      decided.push_back(std::string(rules.rule_id(verdict.rule)) + " > " + item);
+    }
+    // A prompt may also have come at another moment, or by another trigger that is still there.
+    for (const std::string& title : decided) {
+      EXPECT_TRUE(std::find(shown.begin(), shown.end(), title) != shown.end()) << title;
+    }
+    EXPECT_FALSE(is_silent_);
+  }
+
+ private:
+  void on_silent_lane(LaneSilence silence) override {
+    EXPECT_NE(silence, LaneSilence::none);
+    is_silent_ = true;
+  }
+  void on_search(const TraceScene&, std::span<const Verdict> verdicts) override {
+    has_looked_ = true;
+    verdicts_.assign(verdicts.begin(), verdicts.end());
+  }
+  void on_ended(const PromptRecord&, PromptState, DropReason) override {}
+
+  bool has_looked_ = false;
+  bool is_silent_ = false;
+  std::vector<Verdict> verdicts_;
+};
+
 struct Lane {
   explicit Lane(std::uint64_t seed)
       : dice(seed), catalogue(random_catalogue(dice)), rules(random_rule_set(dice)) {
@@ -38,6 +83,18 @@ struct Lane {
     engine->adopt(compiled.get());
   }
 
+  // Pacing goes on, all else begins anew.
+  void restart() {
+    const PacingSnapshot pacing = engine->pacing();
+    engine = std::make_unique<LaneEngine>(LaneScope(), nullptr);
+    EXPECT_TRUE(engine->restore_pacing(pacing));
+    for (const Rule& rule : rules.rules) compiled->workspace().set_disabled(find(rule), false);
+    engine->adopt(compiled.get());
+  }
+  std::uint32_t find(const Rule& rule) const {
+    return static_cast<std::uint32_t>(&rule - rules.rules.data());
+  }
+
   Dice dice;
   Catalogue catalogue;
   RuleSet rules;
@@ -45,18 +102,61 @@ struct Lane {
   std::unique_ptr<LaneEngine> engine;
 };
 
+// The rules of all prompts that one side alone has.
+std::string rules_of(const RuleSet& rules, const std::vector<std::string>& seen,
+                     const std::vector<std::string>& wanted) {
+  std::string text;
+  for (const Rule& rule : rules.rules) {
+    const auto is_of_rule = [&](const std::string& title) {
+      return title.starts_with(rule.rule_id + " > ");
+    };
+    const bool is_seen = std::any_of(seen.begin(), seen.end(), is_of_rule);
+    const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), is_of_rule);
+    if (is_seen != is_wanted) text += "\n" + to_release_line(rule).bytes;
+  }
+  return text;
+}
+
 void compare_with_reference(std::uint64_t seed, int events) {
   Lane lane(seed);
   ReferenceLane reference(lane.rules, lane.catalogue);
   RandomTill till(lane.dice);
   std::vector<std::uint64_t> engine_prompts;
   std::vector<std::uint64_t> reference_prompts;
+  AgreementTrace trace;
+  // Half of the lanes are traced: that changes nothing.
+  const bool is_traced = seed % 2 == 0;
+  if (is_traced) lane.engine->set_trace(&trace);
+  Dice switches(seed + 1'000'000);
+  bool is_disabled = false;
   for (int i = 0; i < events; ++i) {
+    if (switches.chance(is_disabled ? 30 : 1)) {
+      is_disabled = !is_disabled;
+      lane.engine->set_disabled(is_disabled);
+      reference.set_disabled(is_disabled);
+    }
+    if (switches.chance(3)) {
+      const auto at =
+          static_cast<std::size_t>(switches.roll(static_cast<int>(lane.rules.rules.size())));
+      const std::string& rule = lane.rules.rules[at].rule_id;
+      const bool is_off = switches.chance(50);
+      lane.engine->set_rule_disabled(rule, is_off);
+      reference.set_rule_disabled(rule, is_off);
+    }
+    if (!till.is_in_transaction() && switches.chance(20)) {
+      lane.restart();
+      reference.restart();
+      till.restart();
+      is_disabled = false;
+      if (is_traced) lane.engine->set_trace(&trace);
+    }
+    trace.begin();
     Event event = till.next(engine_prompts.size());
     const int place = till.prompt_place();
     if (place >= 0) event.prompt_id = engine_prompts[static_cast<std::size_t>(place)];
     const Answer& answer = lane.engine->on_event(event);
     const std::vector<std::string> seen = titles_of(answer);
+    if (is_traced) trace.check(answer, *lane.compiled);
     engine_prompts.clear();
     for (const Prompt& prompt : answer.view()) engine_prompts.push_back(prompt.prompt_id);
     if (place >= 0) event.prompt_id = reference_prompts[static_cast<std::size_t>(place)];
@@ -68,7 +168,9 @@ void compare_with_reference(std::uint64_t seed, int events) {
       reference_prompts.push_back(shown.prompt);
     }
     ASSERT_EQ(seen, wanted_titles)
-        << "seed " << seed << ", event " << i << " of kind " << static_cast<int>(event.kind);
+        << "seed " << seed << ", event " << i << " of kind " << static_cast<int>(event.kind)
+        << rules_of(lane.rules, seen, wanted_titles);
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed << ", event " << i;
   }
 }
 

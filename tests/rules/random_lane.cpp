@@ -11,6 +11,8 @@ constexpr int kShelfItems =
     6;  // offered by selections, never scanned, so that a selection always has something left
 const char* const kSegments[] = {"family", "student", "trade"};
 const char* const kPromotions[] = {"P-1", "P-2"};
+const char* const kBrands[] = {"nonna", "own"};
+const char* const kTags[] = {"quick", "organic"};
 const char* const kRoles[] = {"cashier", "supervisor"};
 
 std::string item_code(int number) { return "i" + std::to_string(10 + number); }
@@ -21,12 +23,17 @@ ItemList random_list(Dice& dice) {
   ItemList list;
   if (dice.chance(60)) {
     list.items.push_back(key(item_code(dice.roll(kItems))));
-  } else if (dice.chance(70)) {
+  } else if (dice.chance(60)) {
     list.categories.push_back(category_code(dice.roll(6)));
+  } else if (dice.chance(30)) {
+    (dice.chance(50) ? list.brands : list.tags).push_back((dice.chance(50) ? kBrands : kTags)[0]);
+    if (dice.chance(30)) list.exclude_categories.push_back(category_code(dice.roll(6)));
   } else {
     list.categories.push_back(category_code(dice.roll(6)));
     list.items.push_back(key(item_code(dice.roll(kItems))));
     list.exclude_items.push_back(key(item_code(dice.roll(kItems))));
+    if (dice.chance(20)) list.exclude_brands.push_back(kBrands[dice.roll(2)]);
+    if (dice.chance(20)) list.exclude_tags.push_back(kTags[dice.roll(2)]);
     if (dice.chance(30)) {
       list.min_price_minor = 100;
       list.max_price_minor = 1500;
@@ -105,6 +112,9 @@ Offer random_offer(Dice& dice) {
   if (dice.chance(10)) offer.require.max_price_ratio_millionths = 1'500'000;
   if (dice.chance(10)) offer.require.on_hand_min_milli = 2000;
   if (dice.chance(5)) offer.minimum_customer_age = 18;
+  if (dice.chance(5)) offer.minimum_operator_age = 18;
+  if (dice.chance(5)) offer.require.floor_price_minor = 900;
+  if (dice.chance(10)) offer.require.in_assortment = false;
   return offer;
 }
 
@@ -116,7 +126,12 @@ Rule random_rule(Dice& dice, int number) {
   constexpr Relation kRelations[] = {Relation::complement, Relation::accessory, Relation::upsell};
   rule.relation = kRelations[dice.roll(3)];
   rule.condition = random_condition(dice, 2);
-  for (int i = dice.chance(20) ? 2 : 1; i > 0; --i) rule.offers.push_back(random_offer(dice));
+  if (dice.chance(8)) {
+    rule.prompt.kind = PromptKind::information;
+  } else {
+    for (int i = dice.chance(20) ? 2 : 1; i > 0; --i) rule.offers.push_back(random_offer(dice));
+  }
+  rule.is_enabled = !dice.chance(5);
   rule.prompt.is_required = dice.chance(4);
   rule.prompt.timeout_seconds = dice.chance(20) ? 30 : 0;
   rule.pacing.once_per_transaction = dice.chance(60);
@@ -136,6 +151,7 @@ Rule random_rule(Dice& dice, int number) {
   if (dice.chance(10)) rule.audience.segments = random_segments(dice);
   rule.audience.is_for_anonymous = !dice.chance(8);
   if (dice.chance(8)) rule.pacing.budget = Budget{1 + dice.roll(3), 0};
+  if (dice.chance(4)) rule.pacing.frequency_percent = 0;
   return rule;
 }
 
@@ -172,6 +188,11 @@ Catalogue random_catalogue(Dice& dice) {
     if (!is_shelf && dice.chance(30)) item.item_class = "k" + std::to_string(dice.roll(3));
     item.price_minor = 50 * (1 + dice.roll(40));
     if (!is_shelf && dice.chance(8)) item.minimum_age = 18;
+    if (!is_shelf && dice.chance(10)) item.is_in_assortment = false;
+    if (!is_shelf && dice.chance(40)) item.brand = kBrands[dice.roll(2)];
+    for (const char* tag : {"organic", "quick"}) {
+      if (!is_shelf && dice.chance(20)) item.tags.push_back(tag);
+    }
     item.leak = dice.roll(5) * 1000;
     catalogue.items.push_back(item);
   }
@@ -190,6 +211,8 @@ RuleSet random_rule_set(Dice& dice) {
   policy.cool_down.same_customer_days = dice.chance(50) ? 0 : 30;
   policy.lane_load.suppress_above_queue_length = dice.chance(50) ? 4 : 0;
   if (dice.chance(30)) policy.auto_mute = {300'000, 700'000, 1 + dice.roll(2)};
+  if (dice.chance(20)) policy.never_suggest_items.push_back(key(item_code(dice.roll(kItems))));
+  if (dice.chance(20)) policy.never_suggest_categories.push_back(category_code(dice.roll(6)));
   policy.mined.min_score = 5000 * dice.roll(5);
   policy.mined.max_prompts_per_answer = 1 + dice.roll(2);
   policy.mined.max_prompts_per_transaction = 1 + dice.roll(4);
@@ -285,6 +308,7 @@ void RandomTill::act(std::size_t prompts_shown) {
     event_.kind = EventKind::kOperatorSignOn;
     event_.operator_id = keep("operator-" + std::to_string(dice_.roll(2)));
     event_.operator_role = kRoles[dice_.roll(2)];
+    event_.operator_age = dice_.chance(70) ? 30 : 17;
   } else if (action < 89) {
     event_.kind = EventKind::kSnooze;
     event_.snooze_s = dice_.chance(30) ? 0 : 60;

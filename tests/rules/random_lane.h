@@ -37,6 +37,9 @@ class RandomTill {
 
   // The event's views live until the next call.
   const Event& next(std::size_t prompts_shown);
+  // What is parked is gone, as after a restart of the till. Requires: no transaction is open.
+  void restart() { parked_.clear(); }
+  bool is_in_transaction() const { return transaction_ != 0; }
   // The place of the prompt that the event is about; -1: none.
   int prompt_place() const { return prompt_place_; }
 

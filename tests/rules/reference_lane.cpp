@@ -79,13 +79,20 @@ bool ReferenceLane::selects(const ItemList& list, const std::string& item,
   if (has_key(list.exclude_items, item)) return false;
   if (std::any_of(list.exclude_categories.begin(), list.exclude_categories.end(), in_chain))
     return false;
+  const std::vector<std::string> tags = found == nullptr ? std::vector<std::string>() : found->tags;
+  const std::string brand = found == nullptr ? "" : found->brand;
+  const auto is_tagged = [&](const std::string& tag) { return has(tags, tag); };
+  if (!brand.empty() && has(list.exclude_brands, brand)) return false;
+  if (std::any_of(list.exclude_tags.begin(), list.exclude_tags.end(), is_tagged)) return false;
   if (list.has_price_band()) {
     if (found == nullptr || !found->price_minor) return false;
     if (*found->price_minor < list.min_price_minor || *found->price_minor > list.max_price_minor)
       return false;
   }
-  if (list.items.empty() && list.categories.empty()) return true;
-  return has_key(list.items, item) ||
+  if (list.items.empty() && list.categories.empty() && list.brands.empty() && list.tags.empty())
+    return true;
+  return has_key(list.items, item) || (!brand.empty() && has(list.brands, brand)) ||
+         std::any_of(list.tags.begin(), list.tags.end(), is_tagged) ||
          std::any_of(list.categories.begin(), list.categories.end(), in_chain);
 }
 
@@ -189,8 +196,26 @@ bool ReferenceLane::is_trigger(const Condition& condition, const Line& line,
 
 // --- offers ---
 
+bool ReferenceLane::is_never_suggested(const std::string& item) const {
+  const Policy& policy = rules_.policy;
+  if (has_key(policy.never_suggest_items, item)) return true;
+  const Item* found = known(item);
+  const std::vector<std::string> chain = chain_of(found == nullptr ? "" : found->category);
+  return std::any_of(chain.begin(), chain.end(), [&](const std::string& code) {
+    return has(policy.never_suggest_categories, code);
+  });
+}
+
 // offer null: mined.
 bool ReferenceLane::may_offer(const Rule& rule, const Offer* offer, const std::string& item) const {
+  if (is_never_suggested(item)) return false;
+  const Item* offered = known(item);
+  const bool must_be_sold_here = offer == nullptr || offer->require.in_assortment;
+  if (must_be_sold_here && (offered == nullptr || !offered->is_in_assortment)) return false;
+  if (offer != nullptr && offered != nullptr && offered->price_minor &&
+      *offered->price_minor < offer->require.floor_price_minor)
+    return false;
+  if (offer != nullptr && offer->minimum_operator_age > operator_age_) return false;
   for (const auto& [number, line] : now_.lines) {
     if (known(line.item) != nullptr && product_of(line.item) == product_of(item)) return false;
   }
@@ -233,7 +258,11 @@ std::vector<std::string> ReferenceLane::items_of(const Rule& rule, const Offer& 
       offer.target.set.empty() ? offer.target.list : rules_.find_set(offer.target.set)->list;
   std::vector<const Item*> items;
   for (const Item& item : catalogue_.items) {
-    if (selects(list, item.key.text(), item.category) && item.is_in_assortment)
+    const bool is_sold_here = item.is_in_assortment || !offer.require.in_assortment;
+    const bool is_too_cheap =
+        item.price_minor && *item.price_minor < offer.require.floor_price_minor;
+    if (selects(list, item.key.text(), item.category) && is_sold_here && !is_too_cheap &&
+        !is_never_suggested(item.key.text()))
       items.push_back(&item);
   }
   std::stable_sort(items.begin(), items.end(), [&](const Item* a, const Item* b) {
@@ -296,7 +325,26 @@ std::uint64_t ReferenceLane::key_of(const Rule& rule, const Offer* offer) const 
 // --- the answer ---
 
 bool ReferenceLane::may_speak() const {
-  return now_.is_open && !now_.is_in_tender && !now_.is_opted_out;
+  return now_.is_open && !now_.is_in_tender && !now_.is_opted_out && !is_disabled_;
+}
+
+void ReferenceLane::set_rule_disabled(const std::string& rule_id, bool is_disabled) {
+  if (is_disabled) {
+    disabled_rules_.insert(rule_id);
+  } else {
+    disabled_rules_.erase(rule_id);
+  }
+}
+
+void ReferenceLane::restart() {
+  now_ = Transaction();
+  parked_.clear();
+  stock_.clear();
+  disabled_rules_.clear();
+  is_disabled_ = false;
+  role_.clear();
+  operator_age_ = 0;
+  queue_length_ = 0;
 }
 
 std::string ReferenceLane::name_of(const Made& made) const {
@@ -361,7 +409,8 @@ void ReferenceLane::verify() {
     const bool is_for_customer = admits(rule.audience.segments) &&
                                  (rule.audience.is_for_anonymous || !now_.customer.empty());
     const bool stays =
-        is_open_now(rule) && is_for_role && is_for_customer && holds(rule.condition) &&
+        !disabled_rules_.contains(rule.rule_id) && is_open_now(rule) && is_for_role &&
+        is_for_customer && holds(rule.condition) &&
         (made.item.empty() ||
          may_offer(rule, &rule.offers[static_cast<std::size_t>(made.offer)], made.item));
     if (!stays) finish(made, End::withdrawn);
@@ -393,6 +442,8 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
   };
   for (int r = 0; r < static_cast<int>(rules_.rules.size()); ++r) {
     const Rule& rule = rules_.rules[static_cast<std::size_t>(r)];
+    if (!rule.is_enabled || rule.pacing.frequency_percent == 0) continue;
+    if (disabled_rules_.contains(rule.rule_id)) continue;
     if ((rule.moments & moment) == 0 || !is_open_now(rule)) continue;
     if (!rule.audience.operator_roles.empty() && !has(rule.audience.operator_roles, role_))
       continue;
@@ -402,6 +453,10 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
     if (now_.lines.empty() || !holds(rule.condition) || cools_down(rule.rule_id)) continue;
     const std::int64_t budget = rule.pacing.budget ? rule.pacing.budget->uses : 0;
     if (is_tallied_out(rule.rule_id, budget)) continue;
+    if (rule.prompt.kind == PromptKind::information) {
+      if (is_on_offer(r, 0) || is_held_back(rule, r, 0, "")) continue;
+      out.push_back({key_of(rule, nullptr), r, 0, "", 0});
+    }
     for (int o = 0; o < static_cast<int>(rule.offers.size()); ++o) {
       const Offer& offer = rule.offers[static_cast<std::size_t>(o)];
       if (is_on_offer(r, o)) continue;
@@ -461,8 +516,10 @@ void ReferenceLane::look(bool is_subtotal) {
     if (static_cast<int>(taken.size()) == policy.max_prompts_per_answer) break;
     const Rule* rule =
         choice.rule < 0 ? nullptr : &rules_.rules[static_cast<std::size_t>(choice.rule)];
-    const Offer* offer =
-        rule == nullptr ? nullptr : &rule->offers[static_cast<std::size_t>(choice.offer)];
+    const bool is_information = rule != nullptr && rule->offers.empty();
+    const Offer* offer = rule == nullptr || is_information
+                             ? nullptr
+                             : &rule->offers[static_cast<std::size_t>(choice.offer)];
     if (!choice.item.empty() && products.contains(product_of(choice.item))) continue;
     std::string target;
     if (offer != nullptr && offer->target.list.items.size() != 1) {
@@ -477,7 +534,7 @@ void ReferenceLane::look(bool is_subtotal) {
       if (rule != nullptr && !rule->pacing.exclusive_group.empty() &&
           groups.contains(rule->pacing.exclusive_group))
         continue;
-      if (choice.item.empty()) {
+      if (choice.item.empty() && !is_information) {
         for (const std::string& item : items_of(*rule, *offer)) {
           if (!products.contains(product_of(item))) {
             choice.item = item;
@@ -499,7 +556,7 @@ void ReferenceLane::look(bool is_subtotal) {
     }
     if (rule == nullptr) --mined_places;
     if (rule != nullptr) groups.insert(rule->pacing.exclusive_group);
-    products.insert(product_of(choice.item));
+    if (!is_information) products.insert(product_of(choice.item));
     if (!target.empty()) targets.insert(target);
     taken.push_back(choice);
   }

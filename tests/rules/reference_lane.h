@@ -27,6 +27,10 @@ class ReferenceLane {
     bool operator==(const Shown& other) const { return title == other.title; }
   };
   std::vector<Shown> on_event(const Event& event);
+  void set_disabled(bool is_disabled) { is_disabled_ = is_disabled; }
+  void set_rule_disabled(const std::string& rule_id, bool is_disabled);
+  // Keeps what pacing must remember.
+  void restart();
 
  private:
   struct Line {
@@ -88,6 +92,7 @@ class ReferenceLane {
   bool admits(const SegmentTest& test) const;
   bool is_open_now(const Rule& rule) const;
   bool is_trigger(const Condition& condition, const Line& line, bool is_negated) const;
+  bool is_never_suggested(const std::string& item) const;
   bool may_offer(const Rule& rule, const Offer* offer, const std::string& item) const;
   std::vector<std::string> items_of(const Rule& rule, const Offer& offer) const;
   bool is_held_back(const Rule& rule, int rule_index, int offer_index,
@@ -109,6 +114,8 @@ class ReferenceLane {
   Transaction now_;
   std::map<std::uint64_t, Transaction> parked_;
   std::map<std::string, std::int64_t> stock_;
+  bool is_disabled_ = false;
+  std::set<std::string> disabled_rules_;
   std::string role_;
   std::int32_t operator_age_ = 0;
   std::int64_t local_s_ = 0;

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <regex>
 #include <set>
 #include <string>
@@ -206,6 +208,66 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
   }
   EXPECT_EQ(fault(rule("")), "");
   EXPECT_FALSE(has_errors(parse_rules(rule(""), "f").findings));
+}
+
+// The text of a part of a file as a rules document: with a schema, and words for rules without.
+std::string as_document(const std::string& file, const JsonValue& part) {
+  std::map<std::size_t, std::string> insertions;
+  const char* comma = part.members.empty() ? "" : ",";
+  insertions[part.offset + 1] = std::string(R"("schema":"xsell.rules/1")") + comma;
+  if (const JsonValue* rules = part.find("rules")) {
+    for (const JsonValue& rule : rules->items) {
+      if (rule.find("prompt") == nullptr) {
+        insertions[rule.offset + 1] =
+            R"("prompt":{"operator_text":{"en":"{offer}?"},"reason":{"en":"It goes well."}},)";
+      }
+    }
+  }
+  std::string text = file.substr(0, part.offset + part.size);
+  for (auto at = insertions.rbegin(); at != insertions.rend(); ++at) {
+    text.insert(at->first, at->second);
+  }
+  return text.substr(part.offset);
+}
+
+TEST_F(SchemaTest, AcceptsEveryContractCaseThatTheReaderAccepts) {
+  std::size_t documents = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(XSELL_SOURCE_DIR) +
+                                                               "/tests/contract/cases")) {
+    const std::string file =
+        read_file("../tests/contract/cases/" + entry.path().filename().string());
+    const JsonDocument cases = read_json(file);
+    ASSERT_FALSE(cases.error) << entry.path() << ": " << cases.error->message;
+    const auto check = [&](const JsonValue& part) {
+      if (!part.is_object()) return;  // it names a file
+      const std::string text = as_document(file, part);
+      // An unknown condition is passed on with a warning, for lanes of a later version.
+      const bool is_read = parse_rules(text, "f").findings.empty();
+      EXPECT_EQ(fault(text).empty(), is_read) << entry.path() << ": " << fault(text) << "\n"
+                                              << text;
+      ++documents;
+    };
+    const auto check_all = [&](const JsonValue& holder) {
+      if (const JsonValue* rules = holder.find("rules")) check(*rules);
+      if (const JsonValue* releases = holder.find("releases")) {
+        for (const JsonMember& release : releases->members) check(release.value);
+      }
+    };
+    check_all(cases.value);
+    for (const JsonValue& one : cases.value.find("cases")->items) check_all(one);
+  }
+  EXPECT_GT(documents, 100u);
+}
+
+TEST_F(SchemaTest, AcceptsDocumentsWhoseFaultsOnlyLintCanSee) {
+  const std::set<std::string> seen_by_schema = {"four_offers.json"};
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(XSELL_SOURCE_DIR) +
+                                                               "/tests/rules/bad_documents")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".json") || name.ends_with("items.json")) continue;
+    const std::string found = fault(read_file("../tests/rules/bad_documents/" + name));
+    EXPECT_EQ(!found.empty(), seen_by_schema.contains(name)) << name << ": " << found;
+  }
 }
 
 TEST_F(SchemaTest, NamesNoFieldThatTheExampleOfAllFieldsLeavesOut) {
