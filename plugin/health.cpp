@@ -148,6 +148,8 @@ std::string HealthBoard::to_json(const std::string& plugin_version, int64_t now_
   json.set("prompts", number(counters_.prompts.load(std::memory_order_relaxed)));
   json.set("outcomes_pending", number(health.outcomes_pending));
   json.set("outcomes_lost", number(counters_.outcomes_lost.load(std::memory_order_relaxed)));
+  json.set("outcomes_dropped", number(health.outcomes_dropped));
+  json.set("outcomes_refused", number(health.outcomes_refused));
   json.set("log_lines_dropped", number(health.log_lines_dropped));
   json.set("message", JsonValue::of(std::string_view(health.message)));
   json.set("head_signed_s", JsonValue::of(health.head_signed_s));

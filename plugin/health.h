@@ -25,6 +25,8 @@ struct Health {
   uint64_t item_count = 0;
   int64_t last_contact_s = 0;
   uint64_t outcomes_pending = 0;
+  uint64_t outcomes_dropped = 0;  // given up for want of room, since the data folder was made
+  uint64_t outcomes_refused = 0;  // by HQ for good, likewise; kept as dead letters
   uint64_t log_lines_dropped = 0;
   std::string business_unit;
   std::string workstation;

@@ -14,6 +14,7 @@
 #include "plugin/release_shelf.h"
 #include "plugin/utc_clock.h"
 #include "plugin/version.h"
+#include "rules/strict_json.h"
 #include "sync/outcome_batch.h"
 
 namespace xsell::plugin {
@@ -78,6 +79,20 @@ std::string describe_clock(const TrustedClock& clock, const Moment& now) {
          "; set the clock";
 }
 
+// When HQ last answered, as the lane noted it before it was restarted; 0: never, as far as is
+// known.
+int64_t last_contact_before(const offline_cache::DataFolder& folder) {
+  constexpr size_t kMostBytes = 1 << 20;
+  try {
+    const auto text = offline_cache::read_file(folder.file(kStatusFile), kMostBytes);
+    const rules::JsonDocument status = rules::read_json(text.value_or(""));
+    const rules::JsonValue* contact = status.value.find("last_contact_s");
+    return contact != nullptr && contact->is_integer() ? contact->integer : 0;
+  } catch (const offline_cache::StorageError&) {
+    return 0;
+  }
+}
+
 }  // namespace
 
 Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthBoard& board,
@@ -90,7 +105,8 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
       folder_(configuration.data_folder),
       identity_stamp_(offline_cache::file_stamp(folder_.file(kIdentityFile))),
       identity_(configuration.is_local() ? std::nullopt : read_identity(folder_)),
-      silence_(random_number) {
+      silence_(random_number),
+      last_contact_before_s_(last_contact_before(folder_)) {
   if (!configuration_.is_local() && !identity_) {
     throw NotEnrolled(folder_.path() + ": this lane is not enrolled; run: xsell enroll TOKEN");
   }
@@ -211,7 +227,7 @@ const sync::Kill* Lane::lane_kill() const {
 
 void Lane::keep_outcomes() {
   try {
-    if (keeper_->keep()) outcomes_pending_ = store_->counters().pending;
+    if (keeper_->keep()) outbox_ = store_->counters();
     storage_trouble_.clear();
   } catch (const offline_cache::StorageError& error) {
     if (storage_trouble_ != error.what()) log_.error(error.what());
@@ -281,7 +297,7 @@ void Lane::update_utc_offset() {
 }
 
 void Lane::write_status() {
-  outcomes_pending_ = store_->counters().pending;
+  outbox_ = store_->counters();
   board_.set(health());
   try {
     offline_cache::replace_file(folder_.file(kStatusFile), status_json());
@@ -311,14 +327,17 @@ Health Lane::health() const {
   health.rule_count = report_.rules_active + report_.pairs;
   health.skipped_rules = report_.rules_unsupported;
   health.item_count = report_.items;
-  health.outcomes_pending = outcomes_pending_ + session_->waiting_outcomes();
+  health.outcomes_pending = outbox_.pending + session_->waiting_outcomes();
+  health.outcomes_dropped = outbox_.dropped - outbox_.dead_letters;
+  health.outcomes_refused = outbox_.dead_letters;
   health.log_lines_dropped = log_.dropped();
+  health.last_contact_s = last_contact_before_s_;
   if (hq_) {
     const sync::ListenerStatus status = hq_->status();
     health.connection = !status.is_online     ? XSELL_CONNECTION_OFFLINE
                         : status.is_push_live ? XSELL_CONNECTION_PUSH
                                               : XSELL_CONNECTION_POLLING;
-    health.last_contact_s = hq_->last_contact_s();
+    health.last_contact_s = std::max(hq_->last_contact_s(), last_contact_before_s_);
     health.message = hq_->trouble();
   }
   if (shelf_) describe_releases(health);

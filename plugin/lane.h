@@ -89,6 +89,7 @@ class Lane {
   offline_cache::DataFolder folder_;
   const std::string identity_stamp_;
   std::optional<sync::Identity> identity_;
+  const int64_t last_contact_before_s_;  // this start; 0: none that is known
   rules::LaneScope scope_;
   std::optional<TimeZone> time_zone_;
   std::unique_ptr<offline_cache::LaneStore> store_;
@@ -109,7 +110,7 @@ class Lane {
   std::string sending_trouble_;
   int64_t next_watch_ms_ = 0;
   int64_t next_status_ms_ = 0;
-  uint64_t outcomes_pending_ = 0;
+  offline_cache::OutboxCounters outbox_;
 };
 
 }  // namespace xsell::plugin

@@ -160,7 +160,8 @@ int status(Context& context) {
         << utc_text(number_of(json, "last_contact_s")) << "\n";
     write_last_error(out, json);
     out << "outcomes     " << number_of(json, "outcomes_pending") << " waiting, "
-        << number_of(json, "outcomes_lost") << " lost\n";
+        << number_of(json, "outcomes_lost") << " lost, " << number_of(json, "outcomes_dropped")
+        << " dropped, " << number_of(json, "outcomes_refused") << " refused by HQ\n";
     out << "since start  " << number_of(json, "events") << " events, " << number_of(json, "prompts")
         << " prompts; updates: " << number_of(json, "updates_by_delta") << " deltas, "
         << number_of(json, "updates_by_bundle") << " whole\n";

@@ -153,17 +153,21 @@ TEST_F(LaneAndHq, KillingHqShowsAsOfflineOnlyAndNothingIsLostOrCountedTwice) {
 }
 
 TEST_F(LaneAndHq, ALaneWithoutNetworkPromptsFromItsCacheWithinASecond) {
+  int64_t contact_s = 0;
   hq_.publish("First words");
   enroll();
   {
     const auto lane = open();
     ASSERT_TRUE(is_ready_with(*lane, 1));
     sell(*lane);
+    contact_s = lane->health().last_contact_s;
+    EXPECT_GT(contact_s, 0);
   }
   hq_.kill();
   const auto before = std::chrono::steady_clock::now();
   const auto lane = open();
   ASSERT_TRUE(wait_for([&] { return lane->health().state == XSELL_HEALTH_READY; }));
+  EXPECT_GE(lane->health().last_contact_s, contact_s) << "forgotten with the restart";
   EXPECT_EQ(sell(*lane), "First words");
   EXPECT_LT(std::chrono::steady_clock::now() - before, 1s * XSELL_TIME_FACTOR);
 }
@@ -248,6 +252,8 @@ TEST_F(LaneAndHq, StatusTellsHowTheLaneIs) {
   EXPECT_EQ(status.at("source"), "hq");
   EXPECT_EQ(status.at("updates_by_bundle"), 1);
   EXPECT_TRUE(status.at("last_error").is_null());
+  EXPECT_EQ(status.at("outcomes_dropped"), 0);
+  EXPECT_EQ(status.at("outcomes_refused"), 0);
   EXPECT_GT(status.at("head_signed_s"), 1'700'000'000);
   EXPECT_GT(status.at("files").at("rules-1.db"), 0);
   EXPECT_FALSE(status.at("libraries").at("openssl").get<std::string>().empty());

@@ -16,6 +16,8 @@ Health some_health() {
   health.ready_version = 7;
   health.business_unit = "0217";
   health.message = std::string(600, 'm');
+  health.outcomes_dropped = 12;
+  health.outcomes_refused = 3;
   return health;
 }
 
@@ -47,6 +49,8 @@ TEST(HealthBoard, IsReadableAsJson) {
   EXPECT_EQ(json.value.find("connection")->text, "push");
   EXPECT_EQ(json.value.find("plugin_version")->text, "1.2.3");
   EXPECT_EQ(json.value.find("updated_s")->integer, 99);
+  EXPECT_EQ(json.value.find("outcomes_dropped")->integer, 12);
+  EXPECT_EQ(json.value.find("outcomes_refused")->integer, 3);
 }
 
 }  // namespace
