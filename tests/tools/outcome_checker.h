@@ -23,7 +23,8 @@ struct CheckResult {
   std::uint64_t stored = 0;        // at HQ, under this lane's numbers
   std::uint64_t tombstoned = 0;    // at HQ as given up
   std::uint64_t rejected = 0;      // at HQ as unreadable; the lane keeps the bytes
-  std::uint64_t foreign = 0;       // at HQ from another life of this disk: an image or a copy
+  std::uint64_t foreign = 0;  // at HQ from another life of this disk: an image or a copy, where
+                              // this lane or an alarm of HQ's knows of one
 
   std::uint64_t lost = 0;             // acknowledged, but not at HQ
   std::uint64_t duplicate = 0;        // at HQ, and recorded again under another epoch's numbers
