@@ -105,8 +105,8 @@ Lane::Lane(const Configuration& configuration, const HostSettings& host, HealthB
       folder_(configuration.data_folder),
       identity_stamp_(offline_cache::file_stamp(folder_.file(kIdentityFile))),
       identity_(configuration.is_local() ? std::nullopt : read_identity(folder_)),
-      silence_(random_number),
-      last_contact_before_s_(last_contact_before(folder_)) {
+      last_contact_before_s_(last_contact_before(folder_)),
+      silence_(random_number) {
   if (!configuration_.is_local() && !identity_) {
     throw NotEnrolled(folder_.path() + ": this lane is not enrolled; run: xsell enroll TOKEN");
   }

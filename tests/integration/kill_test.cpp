@@ -1,5 +1,5 @@
 // kill -9 at random points of the real lane program, and now and then of the real headquarters.
-// XSELL_KILLS says how often, XSELL_SEED repeats a run.
+// XSELL_KILLS says how often, XSELL_SEED repeats a run, XSELL_KILLED_LANES how many at a time.
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <iostream>
 #include <random>
+#include <thread>
+#include <vector>
 
 #include "offline_cache/database.h"
 #include "tests/integration/hq_program.h"
@@ -81,10 +83,8 @@ class KilledLane {
   tests::TemporaryFolder folder_;
 };
 
-TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
-  const uint64_t kills = number_from("XSELL_KILLS", 30);
-  const uint64_t seed = number_from("XSELL_SEED", std::random_device()());
-  std::cout << kills << " kills, XSELL_SEED=" << seed << "\n";
+// One lane and its HQ, killed so often; then all that the till sold is there, once.
+void kill_often(uint64_t kills, uint64_t seed) {
   std::mt19937_64 random(seed);
   KilledLane lane;
   uint64_t hq_kills = 0;
@@ -112,13 +112,15 @@ TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
     const tests::CheckResult books = tests::check_outcomes(lane.data(), lane.hq_database());
     ASSERT_TRUE(books.is_good()) << "round " << round << ", seed " << seed << ": "
                                  << books.to_json();
+    if (round % 500 == 0) std::cout << "seed " << seed << ": " << round << " kills" << std::endl;
   }
   {
     const auto program = lane.start_without_selling();
     ASSERT_TRUE(wait_for([&] { return lane.pending() == 0; }, 60s)) << lane.status();
   }
   const tests::CheckResult books = tests::check_outcomes(lane.data(), lane.hq_database());
-  std::cout << hq_kills << " of HQ; " << books.to_json() << "\n";
+  std::cout << "seed " << seed << ": " << kills << " kills, " << hq_kills << " of HQ; "
+            << books.to_json() << std::endl;
   EXPECT_TRUE(books.is_good());
   EXPECT_EQ(books.pending, 0u);
   EXPECT_GT(books.recorded, 0u);
@@ -133,6 +135,20 @@ TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
     EXPECT_EQ(rounds.column_int64(1), rounds.column_int64(2)) << rounds.column_int64(0);
     EXPECT_EQ(rounds.column_int64(2), rounds.column_int64(3)) << rounds.column_int64(0);
   }
+}
+
+TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
+  const uint64_t kills = number_from("XSELL_KILLS", ::getenv("XSELL_LONG") ? 100'000 : 30);
+  // Most of the time is waiting for the moment to kill, so that several lanes may die side by side.
+  const uint64_t lanes = number_from("XSELL_KILLED_LANES", kills > 100 ? 4 : 1);
+  const uint64_t seed = number_from("XSELL_SEED", std::random_device()());
+  std::cout << kills << " kills, XSELL_KILLED_LANES=" << lanes << " XSELL_SEED=" << seed
+            << std::endl;
+  std::vector<std::thread> killers;
+  for (uint64_t lane = 0; lane < lanes; ++lane) {
+    killers.emplace_back([=] { kill_often((kills + lanes - 1) / lanes, seed + lane); });
+  }
+  for (std::thread& killer : killers) killer.join();
 }
 
 }  // namespace
