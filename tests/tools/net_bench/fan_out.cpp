@@ -1,13 +1,7 @@
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cmath>
+#include <cstdio>
 #include <fstream>
-#include <future>
-#include <numeric>
 #include <stdexcept>
-#include <thread>
 
 #include "tests/tools/net_bench/client_pool.h"
 #include "tests/tools/net_bench/measurements.h"
@@ -26,37 +20,35 @@ double ms_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-// Tells when HQ's head was put in place: the rename that makes a publish visible.
-class HeadWatch {
+// The heads of two releases, put in place in turns as the last act of a publish does it: what
+// xsell-hq does before that is not part of what lanes wait for.
+class Heads {
  public:
-  explicit HeadWatch(const std::string& tree) : descriptor_(::inotify_init1(IN_CLOEXEC)) {
-    if (::inotify_add_watch(descriptor_, (tree + "/v1/tuf").c_str(), IN_MOVED_TO) < 0)
-      throw std::runtime_error("cannot watch " + tree);
-    seen_ = std::async(std::launch::async, [this] { return wait(); });
-  }
-  ~HeadWatch() { ::close(descriptor_); }
-  HeadWatch(const HeadWatch&) = delete;
-  HeadWatch& operator=(const HeadWatch&) = delete;
+  explicit Heads(MeasuredHq& hq) : path_(hq.tree() + "/v1/tuf/timestamp.json") {}
 
-  Clock::time_point get() { return seen_.get(); }
+  // The release that is published now.
+  void keep(std::uint64_t version) { heads_.push_back({version, tests::read_text(path_)}); }
+
+  std::uint64_t next_version() const { return heads_[turn_ % heads_.size()].version; }
+
+  // The moment before it can be seen.
+  Clock::time_point put_next() {
+    const std::string side = path_ + ".part";
+    tests::write_text(side, heads_[turn_++ % heads_.size()].bytes);
+    const auto now = Clock::now();
+    if (std::rename(side.c_str(), path_.c_str()) != 0)
+      throw std::runtime_error("cannot replace " + path_);
+    return now;
+  }
 
  private:
-  Clock::time_point wait() const {
-    alignas(inotify_event) char events[4096];
-    for (;;) {
-      const ssize_t size = ::read(descriptor_, events, sizeof events);
-      const auto now = Clock::now();
-      for (ssize_t at = 0; at < size;) {
-        const auto* event = reinterpret_cast<const inotify_event*>(events + at);
-        if (std::string_view(event->name) == "timestamp.json") return now;
-        at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-      }
-      if (size <= 0) return now;
-    }
-  }
-
-  const int descriptor_;
-  std::future<Clock::time_point> seen_;
+  struct Head {
+    std::uint64_t version;
+    std::string bytes;
+  };
+  const std::string path_;
+  std::vector<Head> heads_;
+  std::size_t turn_ = 0;
 };
 
 // Of a process, in KiB.
@@ -101,7 +93,8 @@ class Audience {
   }
 
   void await(std::uint64_t number) {
-    mark_ = mark_before_ + std::to_string(number);
+    mark_ = mark_before_ + std::to_string(number) + ",";
+    for (std::string& tail : tails_) tail.clear();
     ++round_;
     told_ = 0;
   }
@@ -111,9 +104,6 @@ class Audience {
     if (!pool_.run_until([this] { return is_all_told(); }, kLongestRound))
       throw std::runtime_error("only " + std::to_string(told_) + " of " +
                                std::to_string(rounds_.size()) + " were told");
-  }
-  bool run_while(const std::function<bool()>& is_so) {
-    return pool_.run_until([&] { return !is_so(); }, kLongestRound);
   }
 
   Clock::time_point first() const { return first_; }
@@ -185,11 +175,11 @@ struct Rounds {
 Json measure_fan_out(MeasuredHq& hq, std::size_t lanes, int rounds) {
   const double hq_before = resident_kib(hq.program().process());
   Audience audience(hq.port(), hq.lane().ca_pem, "{\"version\":");
-  audience.open(lanes, "GET /v1/stream HTTP/1.1\r\nHost: hq\r\nAuthorization: Bearer " +
-                           hq.lane().bearer + "\r\n\r\n");
   // Each stream begins with the head that is: then all of them stand.
   std::uint64_t version = hq.program().run({"status"}).at("published_version");
   audience.await(version);
+  audience.open(lanes, "GET /v1/stream HTTP/1.1\r\nHost: hq\r\nAuthorization: Bearer " +
+                           hq.lane().bearer + "\r\n\r\n");
   audience.run_until_told();
   Json result = {{"lanes", lanes}, {"hq", Json::object()}};
   note_memory(result["hq"], hq.program().process(), hq_before, lanes);
@@ -210,21 +200,25 @@ Json measure_fan_out(MeasuredHq& hq, std::size_t lanes, int rounds) {
     note_memory(result["mosquitto"], mosquitto->process(), before, lanes);
   }
 
+  Heads heads(hq);
+  heads.keep(version);
+  audience.await(++version);
+  if (hq.program().publish("Another release") != version)
+    throw std::runtime_error("another version was published");
+  audience.run_until_told();
+  heads.keep(version);
+
   Rounds told, rival;
   for (int round = 0; round < rounds; ++round) {
-    audience.await(++version);
-    HeadWatch head(hq.tree());
-    auto publishing = std::async(std::launch::async, [&] {
-      return hq.program().publish("Release " + std::to_string(version));
-    });
+    audience.await(heads.next_version());
+    const auto put = heads.put_next();
     audience.run_until_told();
-    told.add(head.get(), audience);
-    if (publishing.get() != version) throw std::runtime_error("another version was published");
+    told.add(put, audience);
 
     if (!subscribers) continue;
-    subscribers->await(version);
+    subscribers->await(static_cast<std::uint64_t>(round));
     const auto from = Clock::now();
-    subscribers->pool().send(0, mqtt_publish(version));
+    subscribers->pool().send(0, mqtt_publish(static_cast<std::uint64_t>(round)));
     subscribers->run_until_told();
     rival.add(from, *subscribers);
   }

@@ -49,6 +49,15 @@ void print_files(const Json& result) {
   }
 }
 
+void print_restart(const Json& result) {
+  std::printf("HQ is killed and started again under %d streams\n", result.at("lanes").get<int>());
+  std::printf("  down %.0f ms; back: first after %.0f ms, median %.0f ms, last %.0f ms; ",
+              number(result, "down_ms"), number(result, "first_back_ms"),
+              number(result, "median_back_ms"), number(result, "last_back_ms"));
+  std::printf("%.0f%% of them in the busiest 100 ms\n",
+              100 * number(result, "share_of_the_busiest_100_ms"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,10 +65,13 @@ int main(int argc, char** argv) {
   int rounds = 5;
   std::size_t connections = 32;
   int seconds = 3;
+  std::size_t restarted = 1'000;
+  bool is_ingestion = true;
   bool is_json = false;
   CLI::App program(
       "Measures HQ's server over TLS on loopback: how soon all lanes hear of a publish, against\n"
-      "mosquitto; files served, against nginx. What is not installed is left out.");
+      "mosquitto; files served, against nginx; outcomes stored. What is not installed is left "
+      "out.");
   program.add_option("--lanes", lanes, "Numbers of simulated lanes; none: not measured")
       ->delimiter(',')
       ->capture_default_str();
@@ -68,7 +80,11 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000));
   program.add_option("--connections", connections, "That poll at the same time; 0: not measured")
       ->capture_default_str();
-  program.add_option("--seconds", seconds, "Of polling each server")->capture_default_str();
+  program.add_option("--restart", restarted, "Lanes whose HQ is restarted; 0: not measured")
+      ->capture_default_str();
+  program.add_flag("--ingestion,!--no-ingestion", is_ingestion, "Outcomes, too (the default)");
+  program.add_option("--seconds", seconds, "Of polling each server, and of ingestion")
+      ->capture_default_str();
   program.add_flag("--json", is_json, "One line of JSON instead of text");
   CLI11_PARSE(program, argc, argv);
 
@@ -96,6 +112,21 @@ int main(int argc, char** argv) {
       if (!is_json) {
         std::printf("Files, %zu connections\n", connections);
         print_files(all["files"]);
+      }
+    }
+    if (restarted > 0) {
+      xsell::benchmark::MeasuredHq hq;
+      all["restart"] = xsell::benchmark::measure_restart(hq, restarted);
+      if (!is_json) print_restart(all["restart"]);
+    }
+    if (is_ingestion) {
+      xsell::benchmark::MeasuredHq hq;
+      all["ingestion"] = xsell::benchmark::measure_ingestion(hq, std::chrono::seconds(seconds));
+      if (!is_json) {
+        std::printf("Outcomes of %d lanes in batches of %d\n  hq         %8.0f outcomes/s\n",
+                    all["ingestion"].at("lanes").get<int>(),
+                    all["ingestion"].at("outcomes_a_batch").get<int>(),
+                    number(all["ingestion"], "outcomes_a_second"));
       }
     }
     if (is_json) std::cout << all.dump() << "\n";

@@ -36,6 +36,13 @@ nlohmann::json measure_fan_out(MeasuredHq& hq, std::size_t lanes, int rounds);
 // 304 answers a second over `connections`, and the rate at which a large bundle comes.
 nlohmann::json measure_files(MeasuredHq& hq, std::size_t connections, std::chrono::seconds time);
 
+// HQ is killed and starts again under its streams: when the first, the median and the last of the
+// lanes, which wait as real ones do, have their stream again, and how many come at once.
+nlohmann::json measure_restart(MeasuredHq& hq, std::size_t lanes);
+
+// Outcomes a second that come home in signed batches, each acknowledged when it is on HQ's disk.
+nlohmann::json measure_ingestion(MeasuredHq& hq, std::chrono::seconds time);
+
 }  // namespace xsell::benchmark
 
 #endif  // XSELL_TESTS_TOOLS_NET_BENCH_MEASUREMENTS_H_
