@@ -162,9 +162,9 @@ void LaneEngine::State::settle_verdicts(std::span<const PromptRecord* const> tak
       const bool is_limit_known = allowed.limit != DropReason::kNone;
       verdict.reason = is_limit_known ? allowed.limit : DropReason::kTransactionCap;
     } else if (rival == nullptr && !taken.empty()) {
-      rival = *std::min_element(
+      rival = *std::max_element(
           taken.begin(), taken.end(),
-          [](const PromptRecord* a, const PromptRecord* b) { return a->rank_key < b->rank_key; });
+          [](const PromptRecord* x, const PromptRecord* y) { return outranks(*x, *y); });
     }
     if (rival == nullptr) continue;
     verdict.rival_rule = rival->rule;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "rules/local_time.h"
 #include "rules/prompt_text.h"
@@ -264,11 +265,13 @@ void Explainer::explain_asked(const rules::TraceScene& scene,
 
 void Explainer::on_ended(const rules::PromptRecord& prompt, rules::PromptState state,
                          DropReason reason) {
-  step_.ended.push_back(
-      {std::string(prompt.rule_id.view()), std::string(prompt.item_key.view()),
-       std::string(hq::name_of(state)),
-       reason == DropReason::kNone ? std::string() : std::string(rules::name_of(reason)),
-       describe_end(state, reason)});
+  ExplainedEnd end;
+  end.rule = compiled_->rule_id(prompt.rule);
+  if (prompt.item != kNoId) end.item = compiled_->index().items.keys.text(prompt.item);
+  end.state = hq::name_of(state);
+  if (reason != DropReason::kNone) end.reason = rules::name_of(reason);
+  end.why = describe_end(state, reason);
+  step_.ended.push_back(std::move(end));
 }
 
 }  // namespace xsell::hq

@@ -115,12 +115,14 @@ std::string describe_outranked(const ReasonContext& context, const rules::Verdic
                      index.policy.max_prompts_per_answer, rival);
 }
 
-std::string describe_cool_down(const ReasonContext& context, std::uint64_t hash) {
+std::string describe_cool_down(const ReasonContext& context, const rules::Verdict& verdict,
+                               std::uint64_t hash) {
   const rules::Situation& now = context.scene.now;
   const rules::CoolDownPolicy& policy = now.index.policy.cool_down;
   for (std::size_t i = 0; i < context.scene.log.size(); ++i) {
     const rules::PromptRecord& made = context.scene.log.at(i);
-    if (made.rule_hash == hash && made.state == rules::PromptState::declined) {
+    const bool is_it = made.rule == verdict.rule && (!made.is_mined || made.item == verdict.item);
+    if (is_it && made.state == rules::PromptState::declined) {
       return "declined in this transaction";
     }
   }
@@ -237,7 +239,7 @@ std::string describe_reason(const ReasonContext& context, const rules::Verdict& 
       return fmt::format("drawn for {}% of transactions, and this is none of them",
                          now.index.form_of(verdict.entry).frequency_percent);
     case DropReason::kCoolDown:
-      return describe_cool_down(context, hash);
+      return describe_cool_down(context, verdict, hash);
     case DropReason::kMuted:
       return describe_muted(context, hash);
     case DropReason::kBudget:
