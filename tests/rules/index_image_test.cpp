@@ -97,17 +97,21 @@ TEST(IndexImage, AnswersWordForWordAndCountsAsTheOriginal) {
   }
 }
 
-TEST(IndexImage, KeepsVersionReportAndScope) {
-  LaneScope scope;
-  scope.workstation = "7";
-  const auto rules = random_rules(5, scope);
-  const auto again = from_image(image_of(*rules), scope);
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->version(), 5u);
-  EXPECT_EQ(again->report().rules_active, rules->report().rules_active);
-  EXPECT_EQ(again->report().index_bytes, rules->report().index_bytes);
-  ASSERT_GT(rules->report().rules_active, 0u);
-  EXPECT_EQ(again->rule_id(0), rules->rule_id(0));
+TEST(IndexImage, KeepsVersionReportAndRuleIds) {
+  std::size_t active = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto rules = random_rules(seed, {});
+    const auto again = from_image(image_of(*rules), {});
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->version(), seed);
+    EXPECT_EQ(again->report().rules_active, rules->report().rules_active);
+    EXPECT_EQ(again->report().index_bytes, rules->report().index_bytes);
+    for (std::uint32_t rule = 0; !rules->rule_id(rule).empty(); ++rule) {
+      EXPECT_EQ(again->rule_id(rule), rules->rule_id(rule));
+    }
+    active += rules->report().rules_active;
+  }
+  EXPECT_GT(active, 0u);
 }
 
 TEST(IndexImage, OfAnotherBuildOrCutShortIsNone) {
