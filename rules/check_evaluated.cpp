@@ -10,7 +10,6 @@ bool is_evaluated(ConditionKind kind) {
   switch (kind) {
     case ConditionKind::bought_within:
     case ConditionKind::due_for:
-    case ConditionKind::context:
       return false;
     default:
       return true;
@@ -34,11 +33,6 @@ void check_evaluated(CheckContext& context, const Rule& rule) {
   if (!rule.after_sale.empty() || (rule.moments & kMomentAfterSale) != 0) {
     context.warning(rule.place, rule, "after_sale", "nothing happens after the sale yet",
                     "Do not count on it.");
-  }
-  for (std::size_t i = 0; i < rule.offers.size(); ++i) {
-    if (rule.offers[i].select_limit == 1) continue;
-    context.warning(rule.offers[i].place, rule, "offers[" + std::to_string(i) + "].select.limit",
-                    "lanes choose one item of each offer so far", "Write several offers instead.");
   }
 }
 

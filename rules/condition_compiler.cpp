@@ -149,15 +149,23 @@ void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& 
       node(at).op = ConditionOp::near_miss;
       node(at).term = index_.names.add(condition.text);
       break;
+    case ConditionKind::context:
+      // Flags do not change within a rule set: all of nothing always holds, any of nothing never.
+      node(at).op = is_flag_set(condition.text) ? ConditionOp::all : ConditionOp::any;
+      break;
     case ConditionKind::bought_within:
     case ConditionKind::due_for:
-    case ConditionKind::context:
     case ConditionKind::unknown:
       refuse(DropReason::kUnsupported);
       break;
   }
   node(at).size = static_cast<std::uint16_t>(std::min(nodes.size() - at, kMaxConditionNodes));
   if (is_negated) cover.clear();
+}
+
+bool ConditionCompiler::is_flag_set(const std::string& flag) const {
+  const std::vector<std::string>& flags = index_.policy.context_flags;
+  return std::binary_search(flags.begin(), flags.end(), flag);
 }
 
 // The smallest cover of a part covers the whole.

@@ -4,6 +4,7 @@
 #define XSELL_RULES_CONDITION_COMPILER_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "rules/index_hash.h"
@@ -57,6 +58,7 @@ class ConditionCompiler {
   void add_all(const Condition& condition, bool is_negated, Cover& cover);
   void add_any(const Condition& condition, bool is_negated, Cover& cover);
   void add_quantity(const Condition& condition, std::uint32_t at, bool is_negated, Cover& cover);
+  bool is_flag_set(const std::string& flag) const;
   void find_only_term();
   void share_nodes();
   void refuse(DropReason reason);

@@ -175,12 +175,23 @@ void LaneEngine::State::answer_inquiry(const Situation& now, const EventLine& li
   if (trace != nullptr) note_inquiry(now, asked_line);
   contest.clear();
   contest.add_found(index(), search.found());
+  // Products: what is on offer already is no answer to this.
+  FixedVector<std::uint32_t, 3 * kMaxAnswerPrompts> taken;
+  for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
+    const PromptRecord& open = transaction.log.live(i);
+    if (open.is_open() && open.product != kNoId) taken.push(open.product);
+  }
   for (Pick pick : contest.picks()) {
     if (answer.count == places()) break;
     if (pick.item == kNoId && (pick.identity & kIdentityKind) == kIdentityList) {
       DropReason reason = DropReason::kNone;
-      pick.item = choose_item(now, index().entries[pick.entry], pick.gate, {}, reason);
+      pick.item = choose_item(now, index().entries[pick.entry], pick.gate, taken.span(), reason);
       if (pick.item == kNoId) continue;
+    }
+    if (pick.item != kNoId) {
+      pick.product = index().items.product(pick.item);
+      if (std::find(taken.begin(), taken.end(), pick.product) != taken.end()) continue;
+      taken.push(pick.product);
     }
     PromptRecord& record = inquiry_prompts[answer.count];
     fill_in(pick, record);

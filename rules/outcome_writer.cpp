@@ -58,7 +58,7 @@ Outcome OutcomeWriter::of_prompt(const Scene& scene, const PromptRecord& record,
                                  OutcomeKind kind) const {
   Outcome outcome = base(scene, kind);
   outcome.prompt_id = record.prompt_id;
-  outcome.offer = record.ordinal;
+  outcome.offer = offer_of_ordinal(record.ordinal);
   if (record.has_kept_names) {
     const PromptNames& names = scene.transaction.log.names(record);
     outcome.rule_id = names.rule_id;

@@ -83,6 +83,7 @@ struct Policy {
   StalenessPolicy staleness;
   std::vector<std::string> never_suggest_categories;
   std::vector<ItemKey> never_suggest_items;
+  std::vector<std::string> context_flags;  // that headquarters has set; sorted
   ExperimentPolicy experiment;
   MinedPolicy mined;
   std::string fallback_language = "en";

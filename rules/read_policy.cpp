@@ -130,6 +130,7 @@ void read_policy(DocumentContext& context, const JsonValue& value, const FieldPa
   read_part("mined", read_mined, out.mined);
   reader.read_texts("never_suggest_categories", out.never_suggest_categories, kMaxCodeBytes);
   reader.read_keys("never_suggest_items", out.never_suggest_items);
+  reader.read_texts("context", out.context_flags, kMaxCodeBytes);
   reader.read_text("fallback_language", out.fallback_language, kMaxCodeBytes);
   reader.read_currency("currency", out.currency);
   reader.finish();

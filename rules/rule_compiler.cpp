@@ -208,10 +208,15 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
   form.quantity_milli = offer.quantity_milli;
   form.is_quantity_per_trigger = offer.is_quantity_per_trigger;
   form.is_rotating = offer.is_rotating;
-  candidate.entry.form = forms_.add(form);
   candidate.key = rank_key(form.is_required, rule.is_pinned, rule.priority,
                            score_of_probability(offer.score_millionths));
-  add_candidate(rule, candidate, checks);
+  const std::int32_t choices = candidate.entry.is_list() ? offer.select_limit : 1;
+  for (std::int32_t nth = 0; nth < choices; ++nth) {
+    candidate.entry.form = forms_.add(form);
+    add_candidate(rule, candidate, checks);
+    form.ordinal += kNthOrdinal;
+    candidate.identity += kNthIdentity;
+  }
 }
 
 void RuleCompiler::add_candidate(const Rule& rule, const Candidate& candidate,

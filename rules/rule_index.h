@@ -38,6 +38,12 @@ inline constexpr std::uint32_t kIdentityKind = 0xc0000000;  // mask; 0: a produc
 inline constexpr std::uint32_t kIdentityList = 0x80000000;
 inline constexpr std::uint32_t kIdentityInformation = 0xc0000000;
 
+// An offer that chooses several items has an entry for each: the ordinals and list identities of
+// the second and third are these steps higher.
+inline constexpr std::uint32_t kNthOrdinal = 0x100;
+inline constexpr std::uint32_t kNthIdentity = 0x10000000;
+constexpr std::uint32_t offer_of_ordinal(std::uint32_t ordinal) { return ordinal % kNthOrdinal; }
+
 // Which lists an entry hangs in under its terms, by what can make it eligible.
 enum class PostingKind : std::uint8_t {
   first,     // the term enters the basket

@@ -107,6 +107,7 @@ JsonValue write_policy(const Policy& policy) {
   out.put_object("mined", write_mined(policy.mined));
   out.put("never_suggest_categories", policy.never_suggest_categories);
   out.put("never_suggest_items", policy.never_suggest_items);
+  out.put("context", policy.context_flags);
   out.put("fallback_language", policy.fallback_language, usual.fallback_language);
   out.put("currency", policy.currency.view());
   return out.take();

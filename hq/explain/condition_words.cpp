@@ -142,6 +142,9 @@ class Walk {
   }
 
   std::string found_of(const Condition& condition, const ConditionNode& node) const {
+    if (condition.kind == ConditionKind::context) {
+      return node.op == ConditionOp::all ? "set" : "not set";
+    }
     switch (node.op) {
       case ConditionOp::term_quantity:
         return describe_quantity(now_.basket.term_quantity(node.term));

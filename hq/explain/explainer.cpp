@@ -179,12 +179,14 @@ ExplainedCandidate Explainer::explain(const rules::TraceScene& scene,
   ExplainedCandidate candidate;
   candidate.rule = is_mined ? std::string(rules::kMinedRuleId) : rule->rule_id;
   const bool is_offer = !is_mined && !index.entries[verdict.entry].is_information();
-  if (is_offer) candidate.offer = static_cast<int>(index.form_of(verdict.entry).ordinal) + 1;
+  if (is_offer)
+    candidate.offer =
+        static_cast<int>(rules::offer_of_ordinal(index.form_of(verdict.entry).ordinal)) + 1;
   if (verdict.item != kNoId) {
     candidate.item = index.items.keys.text(verdict.item);
     candidate.name = name_of_item(verdict.item);
   } else if (is_offer) {
-    candidate.item = describe(rule->offers[index.form_of(verdict.entry).ordinal].target);
+    candidate.item = describe(rule->offers[static_cast<std::size_t>(candidate.offer) - 1].target);
   }
   candidate.decision = name_of(verdict.decision);
   if (!is_mined) {

@@ -15,7 +15,7 @@ inline constexpr std::string_view kExampleDocument = R"json({
     "cool_down": { "after_decline": { "same_rule_transactions": 21, "same_customer_days": 31 } },
     "auto_mute": { "acceptance_below": 0.01, "confidence": 0.9, "days": 15 },
     "staleness": { "stop_after_days": 21, "keep": "all" },
-    "never_suggest_categories": ["tobacco"], "never_suggest_items": ["4006381333931"],
+    "never_suggest_categories": ["tobacco"], "context": ["heat"], "never_suggest_items": ["4006381333931"],
     "experiment": { "id": "exp-7", "unit": "customer", "hold_out_percent": 10, "salt": "c1f0" },
     "mined": { "enabled": false, "min_score": 9000, "surest_percent": 15, "surprise": 0.5,
       "ranker": { "weights": { "always": -131072, "lines_trend": 65536 },

@@ -89,6 +89,9 @@ Condition random_condition(Dice& dice, int depth) {
   } else if (kind < 98) {
     condition.kind = ConditionKind::segment;
     condition.segments = random_segments(dice);
+  } else if (dice.chance(30)) {
+    condition.kind = ConditionKind::context;
+    condition.text = dice.chance(50) ? "heat" : "rain";
   } else {
     condition.kind = ConditionKind::near_miss;
     condition.text = kPromotions[dice.roll(2)];
@@ -107,6 +110,7 @@ Offer random_offer(Dice& dice) {
                                     SelectBy::listed};
     offer.select_by = kOrders[dice.roll(4)];
     offer.is_rotating = dice.chance(30);
+    if (dice.chance(40)) offer.select_limit = 1 + dice.roll(3);
   }
   offer.score_millionths = 100'000 * dice.roll(5);
   if (dice.chance(10)) offer.require.max_price_ratio_millionths = 1'500'000;
@@ -211,6 +215,7 @@ RuleSet random_rule_set(Dice& dice) {
   policy.cool_down.same_customer_days = dice.chance(50) ? 0 : 30;
   policy.lane_load.suppress_above_queue_length = dice.chance(50) ? 4 : 0;
   if (dice.chance(30)) policy.auto_mute = {300'000, 700'000, 1 + dice.roll(2)};
+  if (dice.chance(50)) policy.context_flags.push_back("heat");
   if (dice.chance(20)) policy.never_suggest_items.push_back(key(item_code(dice.roll(kItems))));
   if (dice.chance(20)) policy.never_suggest_categories.push_back(category_code(dice.roll(6)));
   policy.mined.min_score = 5000 * dice.roll(5);

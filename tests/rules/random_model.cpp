@@ -229,6 +229,7 @@ Policy RandomModel::policy() {
   out.staleness = {small(), pick<StalenessKeep>()};
   out.never_suggest_categories = words();
   out.never_suggest_items = keys();
+  out.context_flags = words();
   if (chance(50)) out.experiment = {word(), pick<ExperimentUnit>(), small(), word()};
   out.mined.is_enabled = chance(50);
   out.mined.min_score = number(-99'999, 99'999);

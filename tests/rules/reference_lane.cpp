@@ -11,6 +11,11 @@ namespace xsell::rules {
 
 namespace {
 
+constexpr int kNth = 256;  // the second item of offer o is choice o + kNth
+
+// Of equal choices, an offer's first item comes before its second, and that before the next offer.
+int order_of(int choice) { return choice % kNth * kNth + choice / kNth; }
+
 bool has(const std::vector<std::string>& values, const std::string& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
@@ -158,6 +163,8 @@ bool ReferenceLane::holds(const Condition& condition) const {
       return missing != now_.missing.end() && missing->second >= 1 &&
              missing->second <= condition.max;
     }
+    case ConditionKind::context:
+      return has(rules_.policy.context_flags, condition.text);
     default:
       return false;
   }
@@ -412,7 +419,7 @@ void ReferenceLane::verify() {
         !disabled_rules_.contains(rule.rule_id) && is_open_now(rule) && is_for_role &&
         is_for_customer && holds(rule.condition) &&
         (made.item.empty() ||
-         may_offer(rule, &rule.offers[static_cast<std::size_t>(made.offer)], made.item));
+         may_offer(rule, &rule.offers[static_cast<std::size_t>(made.offer % kNth)], made.item));
     if (!stays) finish(made, End::withdrawn);
   }
 }
@@ -459,13 +466,17 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
     }
     for (int o = 0; o < static_cast<int>(rule.offers.size()); ++o) {
       const Offer& offer = rule.offers[static_cast<std::size_t>(o)];
-      if (is_on_offer(r, o)) continue;
       const bool is_one_item = offer.target.set.empty() && offer.target.list.items.size() == 1 &&
                                offer.target.list.categories.empty();
       const std::vector<std::string> items = items_of(rule, offer);
       if (items.empty()) continue;
-      if (is_held_back(rule, r, o, is_one_item ? product_of(items.front()) : "")) continue;
-      out.push_back({key_of(rule, &offer), r, o, is_one_item ? items.front() : "", 0});
+      // Each of an offer's items is a choice of its own.
+      for (int nth = 0; nth < (is_one_item ? 1 : offer.select_limit); ++nth) {
+        const int choice = o + kNth * nth;
+        if (is_on_offer(r, choice)) continue;
+        if (is_held_back(rule, r, choice, is_one_item ? product_of(items.front()) : "")) continue;
+        out.push_back({key_of(rule, &offer), r, choice, is_one_item ? items.front() : "", 0});
+      }
     }
   }
   if (!is_subtotal) {
@@ -487,7 +498,7 @@ std::vector<ReferenceLane::Choice> ReferenceLane::choices(bool is_subtotal) cons
     if (a.key != b.key) return a.key > b.key;
     if ((a.rule < 0) != (b.rule < 0)) return b.rule < 0;
     if (a.rule < 0) return a.item < b.item;
-    return a.rule != b.rule ? a.rule < b.rule : a.offer < b.offer;
+    return a.rule != b.rule ? a.rule < b.rule : order_of(a.offer) < order_of(b.offer);
   });
   return out;
 }
@@ -519,12 +530,13 @@ void ReferenceLane::look(bool is_subtotal) {
     const bool is_information = rule != nullptr && rule->offers.empty();
     const Offer* offer = rule == nullptr || is_information
                              ? nullptr
-                             : &rule->offers[static_cast<std::size_t>(choice.offer)];
+                             : &rule->offers[static_cast<std::size_t>(choice.offer % kNth)];
     if (!choice.item.empty() && products.contains(product_of(choice.item))) continue;
     std::string target;
     if (offer != nullptr && offer->target.list.items.size() != 1) {
       target = offer->target.set;
       for (const std::string& code : offer->target.list.categories) target += "|" + code;
+      target += "#" + std::to_string(choice.offer / kNth);
       if (targets.contains(target)) continue;
     }
     if (rule == nullptr && mined_places <= 0) continue;
@@ -716,7 +728,7 @@ std::vector<ReferenceLane::Shown> ReferenceLane::on_event(const Event& event) {
     if (a->key != b->key) return a->key > b->key;
     if ((a->rule < 0) != (b->rule < 0)) return b->rule < 0;
     if (a->rule < 0) return a->item < b->item;
-    return a->rule != b->rule ? a->rule < b->rule : a->offer < b->offer;
+    return a->rule != b->rule ? a->rule < b->rule : order_of(a->offer) < order_of(b->offer);
   });
   std::vector<Shown> out;
   for (const Made* made : open) {
