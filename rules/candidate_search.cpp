@@ -147,6 +147,9 @@ void CandidateSearch::consider(const Posting& posting) {
   for (const Contender& found : found_) {
     if (found.entry == posting.entry) return;
   }
+  for (const std::uint32_t exhausted : scene_.exhausted) {
+    if (exhausted == posting.entry) return;
+  }
   if (!may_be_offered(posting)) return;
   insert({posting.entry, posting.entry, posting.identity, kNoId,
           scene_.now->index.form_of(posting.entry).group, posting.gate});

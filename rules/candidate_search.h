@@ -39,6 +39,8 @@ class CandidateSearch {
     const PacingGate* pacing = nullptr;
     SilenceCounters* counters = nullptr;
     std::span<const std::uint64_t> disabled_rules;
+    // Entries whose lists turned out to have nothing left beside what is offered already.
+    std::span<const std::uint32_t> exhausted = {};
   };
 
   // The prompts on offer, in any order. They keep their places unless better entries need them.

@@ -90,7 +90,7 @@ DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
 
 void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   const PacingGate gate(index(), lane, pacing, transaction.log, transaction.hash);
-  const CandidateSearch::Scene scene{&now, &gate, &rules->counters(), workspace().disabled()};
+  CandidateSearch::Scene scene{&now, &gate, &rules->counters(), workspace().disabled()};
   const bool is_subtotal = moment == Moment::subtotal;
   Filling filling;
   filling.allowed = gate.allowance();
@@ -101,8 +101,9 @@ void LaneEngine::State::look_for_prompts(const Situation& now, Moment moment) {
   const PacingGate::Allowance allowed = filling.allowed;
   const std::uint32_t prompts_before = transaction.log.prompt_count;
   if (trace != nullptr) note_search(scene, gate, is_subtotal);
-  // Each further attempt has one open prompt less or one new prompt more.
-  for (std::size_t attempt = 0; attempt <= 2 * kMaxAnswerPrompts; ++attempt) {
+  // Each further attempt has one open prompt less, one new prompt more, or one list left aside.
+  for (std::size_t attempt = 0; attempt <= 4 * kMaxAnswerPrompts; ++attempt) {
+    scene.exhausted = filling.exhausted.span();
     start_search(scene, limits_of(filling.allowed));
     if (is_subtotal) {
       search.search_subtotal(attempt == 0);
@@ -181,7 +182,7 @@ void LaneEngine::State::search_basket(bool is_shut) {
 
 // Best first, each offer once, as far as places and pacing go. Open prompts that find no place are
 // withdrawn. False: a better pick turned out to offer the same as one that the search had found a
-// place for, which is now free.
+// place for, which is now free, or a list that had a place turned out to be exhausted.
 bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> picks,
                                     Filling& filling) {
   FixedVector<Pick, kMaxAnswerPrompts> taken;
@@ -201,8 +202,10 @@ bool LaneEngine::State::fill_places(const Situation& now, std::span<const Pick> 
       close(*transaction.log.find(pick.prompt_id), PromptState::pushed_out);
       return false;
     }
+    const std::size_t exhausted = filling.exhausted.size();
     if (pick.prompt_id == 0 && !let_in(now, pick, taken_products.span(), filling)) {
       transaction.is_search_owed = true;
+      if (filling.exhausted.size() > exhausted) return false;  // another may have its place
       continue;
     }
     if (pick.is_mined) --mined_places;
@@ -247,6 +250,7 @@ bool LaneEngine::State::let_in(const Situation& now, Pick& pick,
     if (pick.item == kNoId) {
       rules->counters().add(rule, reason);
       if (trace != nullptr) note_refusal(pick, reason);
+      filling.exhausted.push(pick.entry);
       return false;
     }
     pick.product = index().items.product(pick.item);

@@ -36,6 +36,7 @@ enum class Moment : std::uint8_t {
 struct Filling {
   PacingGate::Allowance allowed;
   std::uint8_t moment = kMomentLineAdded;
+  FixedVector<std::uint32_t, 2 * kMaxAnswerPrompts> exhausted;  // entries, see CandidateSearch
 };
 
 struct LaneEngine::State final : AnswerWriter {
