@@ -44,7 +44,7 @@ void HqProgram::serve() {
                                "--listen", "127.0.0.1:" + std::to_string(port_), "--port-file",
                                port_file},
       file("serve.log"));
-  if (!wait_for([&] { return !read_text(port_file).empty(); }, std::chrono::seconds(30))) {
+  if (!wait_for([&] { return !read_text(port_file).empty(); }, std::chrono::seconds(120))) {
     throw std::runtime_error("xsell-hq serve did not start: " + read_text(file("serve.log")));
   }
   port_ = std::stoi(read_text(port_file));
