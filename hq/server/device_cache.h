@@ -30,14 +30,25 @@ class DeviceCache {
   void forget(const std::string& device);
 
   std::size_t size() const { return known_.size(); }
+  std::uint64_t checks() const { return checks_; }  // how often the database itself was asked
 
  private:
+  // Of the database and its write-ahead log: each commit leaves other ones.
+  struct FileTimes {
+    std::int64_t database_ns = -1;
+    std::int64_t log_ns = -1;
+    bool operator==(const FileTimes&) const = default;
+  };
+  FileTimes file_times() const;
   void drop_what_others_may_have_changed();
   void clear();
 
+  const std::string path_;
   FleetStore fleet_;
   offline_cache::Statement data_version_;
   std::int64_t version_ = 0;
+  std::uint64_t checks_ = 0;
+  FileTimes checked_;  // when the database was asked last; unset if it had just been written
   std::map<sync::Sha256, std::shared_ptr<const Device>> known_;  // by the token's hash
   std::unordered_map<std::string, sync::Sha256> hashes_;         // by the device
 };

@@ -1,7 +1,9 @@
 // What many lanes send at once: stored together, told apart.
 #include "hq/server/outcome_intake.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -192,6 +194,20 @@ TEST_F(DeviceCacheTest, A44_a_revocation_by_another_process_counts_at_once) {
   ASSERT_FALSE(cache_.find_by_token("token")->revoked_at_s);
   FleetStore(other_).revoke("d-1", 5);
   EXPECT_EQ(cache_.find_by_token("token")->revoked_at_s, 5);
+}
+
+TEST_F(DeviceCacheTest, A44_so_it_does_when_the_database_was_at_rest) {
+  const timespec long_ago[2] = {{1'000'000'000, 0}, {1'000'000'000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, folder_.file("hq.db").c_str(), long_ago, 0), 0);
+  cache_.find_by_token("token");
+  const std::uint64_t checks = cache_.checks();
+  for (int i = 0; i < 10; ++i) ASSERT_FALSE(cache_.find_by_token("token")->revoked_at_s);
+  EXPECT_EQ(cache_.checks(), checks) << "the database was asked again";
+  FleetStore(other_).revoke("d-1", 5);
+  EXPECT_EQ(cache_.find_by_token("token")->revoked_at_s, 5);
+  // Just written, it may be written again within the same tick.
+  FleetStore(other_).quarantine("d-1", 6);
+  EXPECT_EQ(cache_.find_by_token("token")->quarantined_at_s, 6);
 }
 
 TEST_F(DeviceCacheTest, what_this_process_changes_counts_once_it_is_forgotten) {

@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   int rounds = 5;
   std::size_t connections = 32;
   int seconds = 3;
-  std::size_t restarted = 1'000;
+  std::size_t restarted = 200;
   bool is_ingestion = true;
   bool is_json = false;
   CLI::App program(
