@@ -20,7 +20,9 @@
 #include "hq/commands/mirror.h"
 #include "hq/commands/publish.h"
 #include "hq/commands/release.h"
+#include "hq/commands/replay.h"
 #include "hq/commands/report.h"
+#include "hq/commands/review.h"
 #include "hq/commands/rollout.h"
 #include "hq/commands/serve.h"
 #include "hq/commands/silence.h"
@@ -36,8 +38,10 @@ void register_commands(CLI::App& program, CommandSession& session) {
   register_import(program, session);
   register_mine(program, session);
   register_evaluate(program, session);
+  register_review(program, session);
   register_lint(program, session);
   register_explain(program, session);
+  register_replay(program, session);
   register_publish(program, session);
   register_release(program, session);
   register_rollout(program, session);

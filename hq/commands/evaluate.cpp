@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "hq/commands/basket_source.h"
+#include "hq/csv_field.h"
 #include "hq/evaluate/chart.h"
 #include "hq/evaluate/evaluation.h"
 #include "hq/evaluate/ranker_methods.h"
@@ -70,13 +71,6 @@ std::ofstream open_for_writing(const std::string& path) {
   std::ofstream file(path, std::ios::binary);
   if (!file) throw Refused(fmt::format("cannot write {}", path));
   return file;
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
 }
 
 void write_test_baskets(const std::string& path, const History& history, const Halves& halves) {

@@ -8,6 +8,7 @@
 
 #include "hq/audit.h"
 #include "hq/import/basket_import.h"
+#include "hq/import/basket_rows.h"
 #include "hq/import/import_log.h"
 #include "hq/import/table_import.h"
 #include "hq/progress.h"
@@ -101,18 +102,46 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
   if (!currency.is_empty()) basket_options.price_decimals = currency.exponent();
 
   BadLines bad;
-  ImportLog log(session.store(), "baskets", fmt::format("{}", options.files.front()),
-                session.now_s());
-  BasketImport basket_import(session.store(), basket_options, log.import_id(), bad);
+  Output& output = session.output();
+  const std::string task = Json{{"files", options.files},
+                                {"map", options.map},
+                                {"time_format", options.time_format},
+                                {"store", options.store},
+                                {"from", options.from},
+                                {"until", options.until},
+                                {"currency", currency.view()}}
+                               .dump();
+  ImportLog log = ImportLog::resume_or_begin(session.store(), "baskets", options.files.front(),
+                                             task, session.now_s());
+  BasketImport basket_import(session.store(), basket_options, log, bad);
   const auto start = std::chrono::steady_clock::now();
-  for (const std::string& file : options.files) {
-    CsvReader reader(ByteSource::open(file));
+  std::unique_ptr<BasketRows> rows;
+  std::size_t file_number = 0;
+  if (log.resumed()) {
+    file_number = log.resumed()->file;
+    const bool has_more = file_number < options.files.size();
+    if (has_more) rows = BasketRows::open(options.files[file_number], options.map);
+    if (basket_import.pass_over(rows.get(), *log.resumed())) {
+      output.text(
+          fmt::format("Going on where an import of the same was interrupted: {} lines are "
+                      "in already.",
+                      basket_import.counts().lines));
+    } else {
+      log.begin_anew(session.now_s());
+      rows.reset();
+      file_number = 0;
+    }
+  }
+  for (; file_number < options.files.size(); ++file_number) {
+    const std::string& file = options.files[file_number];
+    if (rows == nullptr) rows = BasketRows::open(file, options.map);
     const std::uint64_t lines_before = basket_import.counts().lines;
-    Progress progress(session.output(), file, reader.source().total_bytes(), "lines");
-    basket_import.read(reader, file, [&](const BasketImportCounts& counts) {
-      progress.update(reader.source().consumed_bytes(), counts.lines - lines_before);
+    Progress progress(output, file, rows->total_bytes(), "lines");
+    basket_import.read(*rows, file, file_number, [&](const BasketImportCounts& counts) {
+      progress.update(rows->consumed_bytes(), counts.lines - lines_before);
     });
-    session.output().text(fmt::format("{}: {}", file, basket_import.mapping()));
+    output.text(fmt::format("{}: {}", file, rows->mapping()));
+    rows.reset();
   }
   const double elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -129,6 +158,9 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
     session.output().text(
         fmt::format("{} lines lie outside --from and --until.", counts.outside_range));
   }
+  if (counts.void_baskets > 0) {
+    output.text(fmt::format("{} baskets were voided by later transactions.", counts.void_baskets));
+  }
   if (counts.new_items > 0) {
     session.output().text(fmt::format(
         "{} items are not in the catalogue yet: xsell-hq import items FILE gives them names.",
@@ -143,6 +175,8 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
           {"outside_range", counts.outside_range},
           {"new_baskets", counts.new_baskets},
           {"replaced_baskets", counts.replaced_baskets},
+          {"void_baskets", counts.void_baskets},
+          {"resumed", log.resumed().has_value()},
           {"new_items", counts.new_items},
           {"bad_lines", bad.count()},
           {"seconds", elapsed_s}});
@@ -151,8 +185,7 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
 std::shared_ptr<ImportOptions> add_common_options(CLI::App* command) {
   auto options = std::make_shared<ImportOptions>();
   command
-      ->add_option("FILE", options->files,
-                   "CSV files (gzip or zstd by content); - is standard input")
+      ->add_option("FILE", options->files, "Files (gzip or zstd by content); - is standard input")
       ->required();
   command->add_option(
       "--map", options->map,
@@ -208,7 +241,9 @@ void register_import(CLI::App& program, CommandSession& session) {
       "baskets",
       "Past transactions, one item a line. Roles: basket, time, item, quantity, price, customer, "
       "store.\n"
-      "A negative quantity is a return. A basket that is there already is replaced.");
+      "A negative quantity is a return. A basket that is there already is replaced. XML files are "
+      "read as POSLogs.\nAn import that was interrupted goes on where it was when it is run "
+      "again.");
   const auto options = add_common_options(baskets);
   baskets->add_option("--currency", options->currency,
                       "ISO 4217 code of the prices (else that of the last import)");

@@ -11,20 +11,24 @@
 #include <unordered_set>
 
 #include "hq/audit.h"
-#include "hq/catalogue_store.h"
+#include "hq/commands/mine_source.h"
 #include "hq/local_time.h"
+#include "hq/mine/counts_table.h"
+#include "hq/mine/pair_reviews.h"
+#include "hq/mine/pair_table.h"
 #include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/mine/similar_names.h"
-#include "hq/progress.h"
 
 namespace xsell::hq {
 namespace {
 
 struct MineOptions {
   std::string out;
-  std::string from;
-  std::string until;
+  std::string write_counts;
+  std::string write_pairs;
+  MineSource source;
+  std::string season;
   std::vector<std::string> leave_out;
   MinedTexts texts;
   PackOptions pack;
@@ -36,40 +40,17 @@ struct MineOptions {
 
 constexpr std::size_t kMinFittedBaskets = 20;
 
-// Item keys and names by the numbers of a basket table.
-class ItemNames {
- public:
-  ItemNames(HqStore& store, const BasketTable& table) : names_(load_item_names(store)) {
-    for (const std::int64_t item_id : table.item_ids) {
-      by_number_.push_back(&names_.at(item_id));
-      if (!by_number_.back()->is_known) ++unknown_count_;
-    }
-  }
-  std::size_t unknown_count() const { return unknown_count_; }
-  const std::string& key(std::uint32_t item) const { return by_number_[item]->item; }
-  const ItemName& operator[](std::uint32_t item) const { return *by_number_[item]; }
-  // For people: the name, or the key when there is none.
-  const std::string& shown(std::uint32_t item) const {
-    return by_number_[item]->name.empty() ? by_number_[item]->item : by_number_[item]->name;
-  }
-
- private:
-  std::unordered_map<std::int64_t, ItemName> names_;
-  std::vector<const ItemName*> by_number_;
-  std::size_t unknown_count_ = 0;
-};
-
 std::function<bool(std::uint32_t, std::uint32_t)> make_exclusion(const MineOptions& options,
-                                                                 const ItemNames& names) {
+                                                                 const MiningHistory& history) {
   const std::unordered_set<std::string> left_out(options.leave_out.begin(),
                                                  options.leave_out.end());
-  return [&options, &names, left_out](std::uint32_t a, std::uint32_t b) {
-    if (!names[a].is_known || !names[b].is_known) return true;
-    if (!names[a].variant_group.empty() && names[a].variant_group == names[b].variant_group) {
+  return [&options, &items = history.items, left_out](std::uint32_t a, std::uint32_t b) {
+    if (!items[a].is_known || !items[b].is_known) return true;
+    if (!items[a].variant_group.empty() && items[a].variant_group == items[b].variant_group) {
       return true;
     }
-    if (left_out.count(names.key(a)) != 0 || left_out.count(names.key(b)) != 0) return true;
-    return options.leaves_out_variants && are_similar_names(names[a].name, names[b].name);
+    if (left_out.count(items[a].item) != 0 || left_out.count(items[b].item) != 0) return true;
+    return options.leaves_out_variants && are_similar_names(items[a].name, items[b].name);
   };
 }
 
@@ -97,7 +78,8 @@ std::vector<MinedRule> top_rules(const Pack& pack, std::size_t count) {
   return rules;
 }
 
-Json show_top_rules(Output& output, const Pack& pack, const ItemNames& names, std::size_t count) {
+Json show_top_rules(Output& output, const Pack& pack, const MiningHistory& history,
+                    std::size_t count) {
   using Align = Table::Align;
   Table table({{"WHO BUYS", Align::kLeft, 34},
                {"TAKES", Align::kLeft, 34},
@@ -109,14 +91,14 @@ Json show_top_rules(Output& output, const Pack& pack, const ItemNames& names, st
   Json rules = Json::array();
   for (const MinedRule& rule : top_rules(pack, count)) {
     const RuleFigures f = figures_of(rule, pack);
-    table.add_row({names.shown(rule.trigger), names.shown(rule.offer),
+    table.add_row({history.shown(rule.trigger), history.shown(rule.offer),
                    std::to_string(rule.joint_count), fmt::format("{:.2f}%", 100 * f.support),
                    fmt::format("{:.1f}%", 100 * f.confidence), fmt::format("{:.1f}", f.lift),
                    fmt::format("{:.1f}", f.lift_low)});
-    rules.push_back({{"trigger", names.key(rule.trigger)},
-                     {"trigger_name", names[rule.trigger].name},
-                     {"offer", names.key(rule.offer)},
-                     {"offer_name", names[rule.offer].name},
+    rules.push_back({{"trigger", history.items[rule.trigger].item},
+                     {"trigger_name", history.items[rule.trigger].name},
+                     {"offer", history.items[rule.offer].item},
+                     {"offer_name", history.items[rule.offer].name},
                      {"joint_count", rule.joint_count},
                      {"support", f.support},
                      {"confidence", f.confidence},
@@ -161,98 +143,213 @@ Trial try_surest(std::vector<RankedScan> scans, double share) {
   return trial;
 }
 
-void run_mine(CommandSession& session, const MineOptions& options) {
-  const std::string user = session.require(Role::kAuthor).name;
-  const TimeRange range = parse_time_range(options.from, options.until);
-  const auto start = std::chrono::steady_clock::now();
-  Output& output = session.output();
+std::ofstream open_for_writing(const std::string& path) {
+  std::ofstream file(path, std::ios::binary);
+  if (!file) throw Refused(fmt::format("cannot write {}", path));
+  return file;
+}
 
-  const BasketTable table = load_baskets(session.store(), range);
-  if (table.basket_count() == 0) {
-    throw Refused("there are no baskets in this range; see 'xsell-hq import baskets --help'");
-  }
-  const ItemNames names(session.store(), table);
-  if (names.unknown_count() == table.item_ids.size()) {
-    throw Refused("the catalogue knows none of these items; see 'xsell-hq import items --help'");
-  }
-  PackOptions pack_options = options.pack;
-  pack_options.is_excluded = make_exclusion(options, names);
-  const std::size_t fitted =
-      static_cast<std::size_t>(static_cast<double>(table.basket_count()) * kFitShare);
+void close_written(std::ofstream& file, const std::string& path) {
+  file.close();
+  if (!file) throw Refused(fmt::format("cannot write {}", path));
+}
+
+std::vector<std::string> keys_of(const MiningHistory& history) {
+  std::vector<std::string> keys;
+  for (const ItemName& item : history.items) keys.push_back(item.item);
+  return keys;
+}
+
+void write_counts(const MiningHistory& history, const std::string& path) {
+  HistoryCounts counts = history.past.value_or(HistoryCounts());
+  add_counts(counts, count_history(history.table, 0, history.table.basket_count()));
+  std::ofstream file = open_for_writing(path);
+  write_counts_table(file, counts, keys_of(history));
+  close_written(file, path);
+}
+
+PairCounts count_for_pack(const MiningHistory& history, std::uint32_t min_joint_count) {
+  const BasketTable& table = history.table;
+  if (!history.past) return count_pairs(table, 0, table.basket_count(), min_joint_count);
+  HistoryCounts counts = *history.past;
+  add_counts(counts, count_history(table, 0, table.basket_count()));
+  return frequent_pairs(counts, min_joint_count);
+}
+
+RankedPack build_from(const MiningHistory& history, const PackOptions& options) {
+  const std::size_t baskets = history.basket_count();
+  const auto fitted = static_cast<std::size_t>(static_cast<double>(baskets) * kFitShare);
   if (fitted < kMinFittedBaskets) {
     throw Refused(fmt::format(
         "{} baskets are too few to tell sure offers from others: a fifth of them must be {} or "
         "more; import more baskets, or widen --from and --until",
-        table.basket_count(), kMinFittedBaskets));
+        baskets, kMinFittedBaskets));
   }
-  const RankedPack ranked =
-      build_ranked_pack(table, 0, table.basket_count(), pack_options, stands_in_scan_order(table));
-  const Pack& pack = ranked.pack;
-  const Trial trial = try_surest(ranked.scans, options.surest_percent / 100);
+  if (history.past) {
+    return build_ranked_pack(*history.past, history.table, options, history.has_scan_order);
+  }
+  return build_ranked_pack(history.table, 0, baskets, options, history.has_scan_order);
+}
 
+// What people have rejected stays out.
+std::size_t drop_rejected(HqStore& store, const MiningHistory& history, Pack& pack) {
+  const auto reviews = PairReviews(store).all();
+  return drop_rules(pack, [&](const MinedRule& rule) {
+    const auto found =
+        reviews.find({history.items[rule.trigger].item, history.items[rule.offer].item});
+    return found != reviews.end() && found->second.decision == PairDecision::reject;
+  });
+}
+
+void write_rules(const RankedPack& ranked, const Trial& trial, const MineOptions& options,
+                 const MiningHistory& history) {
   MinedPolicy mined;
   mined.ranker = ranked.ranker;
   mined.min_score = trial.min_score;
   mined.surprise = options.surprise;
   mined.texts = options.texts;
-  std::ofstream file(options.out, std::ios::binary);
-  write_rules_document(file, pack, mined,
-                       [&](std::uint32_t item) -> const std::string& { return names.key(item); });
-  file.close();
-  if (!file) throw Refused(fmt::format("cannot write {}", options.out));
-  const double elapsed_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::ofstream file = open_for_writing(options.out);
+  write_rules_document(file, ranked.pack, mined, [&](std::uint32_t item) -> const std::string& {
+    return history.items[item].item;
+  });
+  close_written(file, options.out);
+}
 
-  const std::string from = format_date(table.times_s.front());
-  const std::string until = format_date(table.times_s.back());
+void show_trial(Output& output, const RankedPack& ranked, const Trial& trial) {
   const auto percent = [](std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
   };
-  output.text(fmt::format("{} baskets from {} to {}, {} items.", table.basket_count(), from, until,
-                          table.item_ids.size()));
+  if (!ranked.ranker.is_fitted()) {
+    output.text(
+        "There are no later baskets to fit a ranker on: lanes rank by each pair's weight, and "
+        "--surest has no effect.");
+    return;
+  }
+  output.text(fmt::format(
+      "Tried on the last {} baskets: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
+      "offers were for an item that the basket went on to contain ({:.1f}% if every scan were "
+      "prompted).",
+      ranked.fitted_on, percent(trial.prompted, trial.scans), trial.scans,
+      percent(trial.hits, trial.prompted), percent(trial.hits_if_always, trial.scans_with_offer)));
+}
+
+void show_counts(Output& output, const MiningHistory& history, const Pack& pack,
+                 const PackOptions& options, bool has_pack) {
+  const auto unknown =
+      static_cast<std::size_t>(std::count_if(history.items.begin(), history.items.end(),
+                                             [](const ItemName& item) { return !item.is_known; }));
+  const std::string period = history.has_times
+                                 ? fmt::format(" from {} to {}", format_date(history.from_s()),
+                                               format_date(history.until_s()))
+                                 : "";
+  output.text(
+      fmt::format("{} baskets{}, {} items.", history.basket_count(), period, history.items.size()));
+  if (!has_pack) {
+    output.text(fmt::format("{} pairs are in {} baskets or more.", pack.counted_pairs,
+                            options.min_joint_count));
+    return;
+  }
   output.text(fmt::format(
       "{} pairs are in {} baskets or more; {} of them come together more often than chance "
       "explains\n"
       "(false discoveries under {:g}% over {} candidates); {} rules were kept.",
-      pack.counted_pairs, pack_options.min_joint_count, pack.discovered_pairs,
-      100 * pack_options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
+      pack.counted_pairs, options.min_joint_count, pack.discovered_pairs,
+      100 * options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
   if (pack.excluded_pairs > 0) {
     output.text(
         fmt::format("{} pairs were left out: variants, --leave-out, or one of {} items that the "
                     "catalogue does not know.",
-                    pack.excluded_pairs, names.unknown_count()));
+                    pack.excluded_pairs, unknown));
   }
-  output.text(fmt::format(
-      "Tried on the last {:g}% of the baskets: prompting the surest {:.1f}% of {} "
-      "scans, {:.1f}% of the\n"
-      "offers were for an item that the basket went on to contain ({:.1f}% if every "
-      "scan were prompted).",
-      100 * kFitShare, percent(trial.prompted, trial.scans), trial.scans,
-      percent(trial.hits, trial.prompted), percent(trial.hits_if_always, trial.scans_with_offer)));
-  output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq lint {}", options.out,
-                          elapsed_s, options.out));
-  const Json top = show_top_rules(output, pack, names, options.top);
+}
 
-  Json result = {{"file", options.out},
-                 {"baskets", table.basket_count()},
-                 {"items", table.item_ids.size()},
-                 {"from", from},
-                 {"until", until},
+void run_mine(CommandSession& session, MineOptions options) {
+  const bool has_store = !options.source.is_all_from_files();
+  const std::string user = has_store ? session.require(Role::kAuthor).name : "";
+  if (!options.season.empty()) options.source.season = parse_season(options.season);
+  const auto start = std::chrono::steady_clock::now();
+  Output& output = session.output();
+
+  BadLines bad;
+  const MiningHistory history = load_mining_history(session, options.source, bad);
+  bad.print(output);
+  if (std::none_of(history.items.begin(), history.items.end(),
+                   [](const ItemName& item) { return item.is_known; })) {
+    throw Refused("the catalogue knows none of these items; see 'xsell-hq import items --help'");
+  }
+  PackOptions pack_options = options.pack;
+  pack_options.is_excluded = make_exclusion(options, history);
+
+  // Who only wants the pairs written need not wait for the tests of each.
+  const bool has_pack = !options.out.empty() || options.top > 0;
+  if (!options.write_counts.empty()) write_counts(history, options.write_counts);
+  RankedPack ranked;
+  Trial trial;
+  std::size_t rejected = 0;
+  if (!options.out.empty()) {
+    ranked = build_from(history, pack_options);
+    trial = try_surest(ranked.scans, options.surest_percent / 100);
+    if (has_store) rejected = drop_rejected(session.store(), history, ranked.pack);
+    write_rules(ranked, trial, options, history);
+  }
+  if (options.out.empty() || !options.write_pairs.empty()) {
+    const PairCounts counts = count_for_pack(history, options.pack.min_joint_count);
+    if (!options.write_pairs.empty()) {
+      std::ofstream file = open_for_writing(options.write_pairs);
+      write_pair_table(file, counts, keys_of(history));
+      close_written(file, options.write_pairs);
+    }
+    if (!has_pack) {
+      ranked.pack.counted_pairs = counts.pairs.size();
+      ranked.pack.candidate_count = counts.candidate_count;
+    } else if (options.out.empty()) {
+      ranked.pack = build_pack(counts, pack_options);
+    }
+  }
+  const Pack& pack = ranked.pack;
+  const double elapsed_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  show_counts(output, history, pack, pack_options, has_pack);
+  if (!options.out.empty()) {
+    if (rejected > 0) {
+      output.text(fmt::format("{} rules were left out: rejected in a review.", rejected));
+    }
+    show_trial(output, ranked, trial);
+    output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq review {}",
+                            options.out, elapsed_s, options.out));
+  } else {
+    output.text(fmt::format("{:.2f} s.", elapsed_s));
+  }
+  const Json top = show_top_rules(output, pack, history, options.top);
+
+  Json result = {{"baskets", history.basket_count()},
+                 {"items", history.items.size()},
                  {"candidate_pairs", pack.candidate_count},
                  {"counted_pairs", pack.counted_pairs},
-                 {"discovered_pairs", pack.discovered_pairs},
-                 {"excluded_pairs", pack.excluded_pairs},
-                 {"rules", pack.rules.size()},
-                 {"min_score", trial.min_score},
-                 {"validation",
-                  {{"scans", trial.scans},
-                   {"prompted", trial.prompted},
-                   {"hits", trial.hits},
-                   {"scans_with_offer", trial.scans_with_offer},
-                   {"hits_if_always", trial.hits_if_always}}},
                  {"seconds", elapsed_s}};
-  Audit(session.store()).record(session.now_s(), user, "mine", result);
+  if (has_pack) {
+    result["discovered_pairs"] = pack.discovered_pairs;
+    result["excluded_pairs"] = pack.excluded_pairs;
+    result["rules"] = pack.rules.size();
+  }
+  if (history.has_times) {
+    result["from"] = format_date(history.from_s());
+    result["until"] = format_date(history.until_s());
+  }
+  if (!options.out.empty()) {
+    result["file"] = options.out;
+    result["min_score"] = trial.min_score;
+    result["rejected"] = rejected;
+    result["validation"] = {{"scans", trial.scans},
+                            {"prompted", trial.prompted},
+                            {"hits", trial.hits},
+                            {"scans_with_offer", trial.scans_with_offer},
+                            {"hits_if_always", trial.hits_if_always}};
+    if (has_store) Audit(session.store()).record(session.now_s(), user, "mine", result);
+  }
   result["top"] = top;
+  result["bad_lines"] = bad.to_json();
   output.json(result);
 }
 
@@ -261,14 +358,24 @@ void run_mine(CommandSession& session, const MineOptions& options) {
 void register_mine(CLI::App& program, CommandSession& session) {
   CLI::App* command =
       program.add_subcommand("mine",
-                             "Find items that are bought together in the imported baskets, and "
-                             "write them as a rules file\n"
-                             "to be reviewed, linted and published (needs author).");
+                             "Find items that are bought together, and write them as a rules file "
+                             "to be reviewed, linted and\npublished (needs author; nobody when "
+                             "--from is a file).");
   auto options = std::make_shared<MineOptions>();
-  command->add_option("--out,-o", options->out, "The rules file to write")->required();
-  command->add_option("--from", options->from, "First day of the baskets, such as 2026-03-01");
-  command->add_option("--until", options->until,
-                      "Last day of the baskets; later ones are held back, for a fair test");
+  command->add_option("--out,-o", options->out,
+                      "The rules file to write; without it the strongest rules are only shown");
+  command->add_option("--write-pairs", options->write_pairs,
+                      "Write every pair with --min-joint baskets or more, both ways, with its "
+                      "evidence (CSV)");
+  command->add_option("--write-counts", options->write_counts,
+                      "Write the counts of all baskets, items and pairs (CSV), for --counts");
+  add_basket_source_options(command, options->source.baskets);
+  command->add_option("--counts", options->source.counts,
+                      "Counts of earlier baskets (CSV), such as a database made; of the store or "
+                      "the file, only baskets\nafter them are taken, and the ranker is fitted on "
+                      "those");
+  command->add_option("--season", options->season,
+                      "Only baskets of these days of the year, such as 11-15..12-31");
   command
       ->add_option("--surest", options->surest_percent,
                    "Prompt only at the surest percent of scans, where offers hit most")

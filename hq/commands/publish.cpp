@@ -9,6 +9,7 @@
 #include "hq/alarm_store.h"
 #include "hq/audit.h"
 #include "hq/change_desk.h"
+#include "hq/commands/replay.h"
 #include "hq/findings_report.h"
 #include "hq/fleet_store.h"
 #include "hq/progress.h"
@@ -21,6 +22,7 @@ namespace {
 struct PublishOptions {
   std::vector<std::string> paths;
   std::string reason;
+  std::string override_gate;
   std::uint32_t spread_s = 0;
   bool is_staged = false;
   std::uint64_t to_version = 0;  // 0: the one before
@@ -89,6 +91,12 @@ void run_publish(CommandSession& session, const PublishOptions& options) {
     return;
   }
 
+  Json gate = nullptr;
+  if (!passes_gate(session, files, user, options.override_gate, gate)) {
+    output.json({{"gate", gate}});
+    session.set_exit_code(kExitFailed);
+    return;
+  }
   const auto lines = rules::to_release_lines(files.rule_set, files.catalogue);
   Progress progress(output, "Publishing", lines.size(), "lines");
   const Publication publication =
@@ -115,6 +123,7 @@ void run_publish(CommandSession& session, const PublishOptions& options) {
   json["pairs"] = files.rule_set.pairs.size();
   json["items"] = files.catalogue.items.size();
   json["warnings"] = report.warnings;
+  if (!gate.is_null()) json["gate"] = gate;
   output.json(json);
 }
 
@@ -222,6 +231,8 @@ void register_publish(CLI::App& program, CommandSession& session) {
   publish->add_option("FILE", options->paths, "Rules files, authored or mined")->required();
   publish->add_option("--reason", options->reason,
                       "Why the warnings do no harm; kept with the release");
+  publish->add_option("--override-gate", options->override_gate,
+                      "Why it is published though the gate forbids it; kept in the audit trail");
   publish
       ->add_option("--spread", options->spread_s,
                    "Seconds over which lanes fetch it, each at its own moment; 0: at once")

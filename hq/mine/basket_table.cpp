@@ -1,7 +1,6 @@
 #include "hq/mine/basket_table.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "hq/local_time.h"
@@ -10,43 +9,6 @@ namespace xsell::hq {
 namespace {
 
 using offline_cache::Statement;
-
-struct BasketItem {
-  std::int64_t basket_id;
-  std::int64_t item_id;
-  bool operator==(const BasketItem&) const = default;
-};
-
-struct BasketItemHash {
-  std::size_t operator()(const BasketItem& key) const {
-    return std::hash<std::int64_t>()(key.basket_id * 1'000'003 + key.item_id);
-  }
-};
-
-using ReturnedQuantities = std::unordered_map<BasketItem, std::int64_t, BasketItemHash>;
-
-// What later transactions brought back, by the basket and item it came from.
-ReturnedQuantities find_returned(HqStore& store) {
-  ReturnedQuantities returned;
-  Statement returns = store.prepare(
-      "SELECT b.customer, b.local_time_s, l.item_id, -l.quantity_milli, b.basket_id "
-      "FROM basket_lines l JOIN baskets b USING (basket_id) "
-      "WHERE l.quantity_milli < 0 AND b.customer <> '' ORDER BY b.local_time_s, b.basket_id");
-  Statement bought = store.prepare(
-      "SELECT b.basket_id FROM baskets b JOIN basket_lines l USING (basket_id) "
-      "WHERE b.customer = ? AND b.local_time_s <= ? AND b.basket_id <> ? AND l.item_id = ? "
-      "AND l.quantity_milli > 0 ORDER BY b.local_time_s DESC LIMIT 1");
-  while (returns.step()) {
-    const std::int64_t item_id = returns.column_int64(2);
-    bought.bind_all(returns.column_text(0), returns.column_int64(1), returns.column_int64(4),
-                    item_id);
-    if (bought.step()) {
-      returned[{bought.column_int64(0), item_id}] += returns.column_int64(3);
-    }
-    bought.reset();
-  }
-  return returned;
-}
 
 class TableBuilder {
  public:
@@ -110,8 +72,34 @@ class TableBuilder {
 
 }  // namespace
 
+ReturnedQuantities find_returned(HqStore& store) {
+  ReturnedQuantities returned;
+  Statement returns = store.prepare(
+      "SELECT b.customer, b.local_time_s, l.item_id, -l.quantity_milli, b.basket_id "
+      "FROM basket_lines l JOIN baskets b USING (basket_id) "
+      "WHERE l.quantity_milli < 0 AND b.customer <> '' ORDER BY b.local_time_s, b.basket_id");
+  Statement bought = store.prepare(
+      "SELECT b.basket_id FROM baskets b JOIN basket_lines l USING (basket_id) "
+      "WHERE b.customer = ? AND b.local_time_s <= ? AND b.basket_id <> ? AND l.item_id = ? "
+      "AND l.quantity_milli > 0 ORDER BY b.local_time_s DESC LIMIT 1");
+  while (returns.step()) {
+    const std::int64_t item_id = returns.column_int64(2);
+    bought.bind_all(returns.column_text(0), returns.column_int64(1), returns.column_int64(4),
+                    item_id);
+    if (bought.step()) {
+      returned[{bought.column_int64(0), item_id}] += returns.column_int64(3);
+    }
+    bought.reset();
+  }
+  return returned;
+}
+
 BasketTable load_baskets(HqStore& store, const TimeRange& range) {
-  const ReturnedQuantities returned = find_returned(store);
+  return load_baskets(store, range, find_returned(store));
+}
+
+BasketTable load_baskets(HqStore& store, const TimeRange& range,
+                         const ReturnedQuantities& returned) {
   TableBuilder builder(returned);
   // CROSS JOIN keeps SQLite to this order: baskets by time, then their lines.
   Statement lines = store.prepare(

@@ -12,6 +12,7 @@ namespace {
 constexpr double kOne = 65536;
 constexpr double kLambda = 0.6;
 constexpr double kShrinkageBaskets = 10;
+constexpr double kMilli = 1000;
 
 std::int32_t to_fixed(double value) { return static_cast<std::int32_t>(std::lround(value * kOne)); }
 
@@ -108,7 +109,6 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
 
 void add_recent_counts(Pack& pack, const BasketTable& table, std::size_t begin, std::size_t end,
                        double half_life_days) {
-  constexpr double kMilli = 1000;
   double baskets = 0;
   std::vector<double> items(pack.item_counts.size(), 0);
   std::vector<double> joints(pack.rules.size(), 0);
@@ -132,6 +132,38 @@ void add_recent_counts(Pack& pack, const BasketTable& table, std::size_t begin, 
   for (const double count : items) pack.recent_item_milli.push_back(std::llround(count * kMilli));
   for (std::size_t at = 0; at < joints.size(); ++at) {
     pack.rules[at].recent_joint_milli = std::llround(joints[at] * kMilli);
+  }
+}
+
+std::size_t drop_rules(Pack& pack, const std::function<bool(const MinedRule&)>& is_unwanted) {
+  const std::size_t before = pack.rules.size();
+  std::size_t kept = 0;
+  for (std::size_t item = 0; item + 1 < pack.begins.size(); ++item) {
+    const std::size_t begin = pack.begins[item];
+    pack.begins[item] = kept;
+    for (std::size_t at = begin; at < pack.begins[item + 1]; ++at) {
+      if (!is_unwanted(pack.rules[at])) pack.rules[kept++] = pack.rules[at];
+    }
+  }
+  pack.begins.back() = kept;
+  pack.rules.resize(kept);
+  return before - kept;
+}
+
+void set_recent_counts(Pack& pack, const HistoryCounts& counts) {
+  pack.recent_basket_milli = std::llround(counts.recent_baskets * kMilli);
+  pack.recent_item_milli.clear();
+  for (const double count : counts.recent_items) {
+    pack.recent_item_milli.push_back(std::llround(count * kMilli));
+  }
+  for (MinedRule& rule : pack.rules) {
+    const auto key = std::minmax(rule.trigger, rule.offer);
+    const auto found = std::lower_bound(
+        counts.pairs.begin(), counts.pairs.end(), key,
+        [](const HistoryCounts::Pair& pair, const std::pair<std::uint32_t, std::uint32_t>& wanted) {
+          return std::pair(pair.first, pair.second) < wanted;
+        });
+    rule.recent_joint_milli = std::llround(found->recent_joint * kMilli);
   }
 }
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "hq/mine/pair_counts.h"
+#include "hq/mine/history_counts.h"
 
 namespace xsell::hq {
 
@@ -60,6 +60,12 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options);
 // younger; the last is worth 1. Requires: time order.
 void add_recent_counts(Pack& pack, const BasketTable& table, std::size_t begin, std::size_t end,
                        double half_life_days);
+
+// The same of counts that know them already.
+void set_recent_counts(Pack& pack, const HistoryCounts& counts);
+
+// Drops the rules that `is_unwanted` says yes to; returns how many.
+std::size_t drop_rules(Pack& pack, const std::function<bool(const MinedRule&)>& is_unwanted);
 
 // A leaky noisy-or (Pearl 1988, Henrion 1989) of squared confidences in fixed point: -ln(1 - 0.6
 // c^2), c shrunk towards the offer's base rate by 10 baskets. It says which line of a basket is the

@@ -76,27 +76,30 @@ void count_dense(const Recoded& recoded, std::uint32_t min_joint_count, PairCoun
 
 void count_sparse(const Recoded& recoded, std::uint32_t min_joint_count, PairCounts& counts) {
   const std::size_t n = recoded.items.size();
-  // For each item, where the more frequent items of each of its baskets lie.
-  struct Tail {
-    std::size_t begin, end;
+  // For each item, where it stands in each of its baskets: the more frequent items come after it.
+  struct Place {
+    std::uint32_t basket, offset;
   };
-  std::vector<std::size_t> tail_begins(n + 1, 0);
-  for (const std::uint32_t rank : recoded.ranks) ++tail_begins[rank + 1];
-  std::partial_sum(tail_begins.begin(), tail_begins.end(), tail_begins.begin());
-  std::vector<Tail> tails(recoded.ranks.size());
-  std::vector<std::size_t> next(tail_begins.begin(), tail_begins.end() - 1);
+  std::vector<std::size_t> place_begins(n + 1, 0);
+  for (const std::uint32_t rank : recoded.ranks) ++place_begins[rank + 1];
+  std::partial_sum(place_begins.begin(), place_begins.end(), place_begins.begin());
+  std::vector<Place> places(recoded.ranks.size());
+  std::vector<std::size_t> next(place_begins.begin(), place_begins.end() - 1);
   for (std::size_t basket = 0; basket + 1 < recoded.begins.size(); ++basket) {
-    const std::size_t end = recoded.begins[basket + 1];
-    for (std::size_t i = recoded.begins[basket]; i < end; ++i) {
-      tails[next[recoded.ranks[i]]++] = {i + 1, end};
+    const std::size_t begin = recoded.begins[basket];
+    for (std::size_t i = begin; i < recoded.begins[basket + 1]; ++i) {
+      places[next[recoded.ranks[i]]++] = {static_cast<std::uint32_t>(basket),
+                                          static_cast<std::uint32_t>(i - begin)};
     }
   }
   std::vector<std::uint32_t> counters(n, 0);
   std::vector<std::uint32_t> touched;
   for (std::size_t a = 0; a < n; ++a) {
     touched.clear();
-    for (std::size_t t = tail_begins[a]; t < tail_begins[a + 1]; ++t) {
-      for (std::size_t k = tails[t].begin; k < tails[t].end; ++k) {
+    for (std::size_t p = place_begins[a]; p < place_begins[a + 1]; ++p) {
+      const auto [basket, offset] = places[p];
+      const std::size_t end = recoded.begins[basket + 1];
+      for (std::size_t k = recoded.begins[basket] + offset + 1; k < end; ++k) {
         const std::uint32_t b = recoded.ranks[k];
         if (counters[b]++ == 0) touched.push_back(b);
       }
@@ -119,14 +122,21 @@ PairCounts count_pairs(const BasketTable& table, std::size_t begin, std::size_t 
     ++counts.item_counts[table.items[at]];
   }
   const Recoded recoded = recode(table, begin, end, counts.item_counts, min_joint_count);
-  const std::uint64_t n = recoded.items.size();
-  counts.candidate_count = n * (n - 1) / 2;
-  if (n <= kMaxDenseItems) {
+  counts.candidate_count = candidate_pairs(counts.item_counts, min_joint_count);
+  if (recoded.items.size() <= kMaxDenseItems) {
     count_dense(recoded, min_joint_count, counts);
   } else {
     count_sparse(recoded, min_joint_count, counts);
   }
   return counts;
+}
+
+std::uint64_t candidate_pairs(const std::vector<std::uint32_t>& item_counts,
+                              std::uint32_t min_joint_count) {
+  const auto n = static_cast<std::uint64_t>(
+      std::count_if(item_counts.begin(), item_counts.end(),
+                    [&](std::uint32_t count) { return count >= min_joint_count; }));
+  return n == 0 ? 0 : n * (n - 1) / 2;
 }
 
 }  // namespace xsell::hq

@@ -28,6 +28,10 @@ struct PairCounts {
 PairCounts count_pairs(const BasketTable& table, std::size_t begin, std::size_t end,
                        std::uint32_t min_joint_count);
 
+// All pairs of items that are in at least `min_joint_count` baskets.
+std::uint64_t candidate_pairs(const std::vector<std::uint32_t>& item_counts,
+                              std::uint32_t min_joint_count);
+
 }  // namespace xsell::hq
 
 #endif  // XSELL_HQ_MINE_PAIR_COUNTS_H_

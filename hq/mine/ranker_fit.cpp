@@ -55,7 +55,7 @@ class Player {
       if (items_.size() < 2) continue;
       if (!has_scan_order_) {
         std::sort(items_.begin(), items_.end());
-        Random(basket).shuffle(std::span(items_));
+        Random(table_.first_index + basket).shuffle(std::span(items_));
       }
       for (const std::uint32_t item : items_) states_[item] = kToCome;
       ranker_.begin_basket();
@@ -242,23 +242,52 @@ rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t
   return ranker;
 }
 
-RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
-                             const PackOptions& options, bool has_scan_order) {
-  const auto fitted = static_cast<std::size_t>(static_cast<double>(end - begin) * kFitShare);
-  const std::size_t split = end - fitted;
+namespace {
+
+// `build(until)` makes the pack of the baskets before that one.
+template <typename Build>
+RankedPack fit_and_build(const BasketTable& table, std::size_t split, std::size_t end,
+                         bool has_scan_order, Build build) {
   RankedPack result;
-  const auto build = [&](std::size_t until) {
-    Pack pack = build_pack(count_pairs(table, begin, until, options.min_joint_count), options);
-    add_recent_counts(pack, table, begin, until, kRecentHalfLifeDays);
-    return pack;
-  };
   const Pack first = build(split);
   result.ranker = fit_ranker(first, table, split, end, has_scan_order);
   if (result.ranker.is_fitted()) {
     result.scans = rank_scans(first, result.ranker, table, split, end, has_scan_order);
   }
+  result.fitted_on = end - split;
   result.pack = build(end);
   return result;
+}
+
+std::size_t fitted_baskets(std::size_t all) {
+  return static_cast<std::size_t>(static_cast<double>(all) * kFitShare);
+}
+
+}  // namespace
+
+RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
+                             const PackOptions& options, bool has_scan_order) {
+  const std::size_t split = end - fitted_baskets(end - begin);
+  return fit_and_build(table, split, end, has_scan_order, [&](std::size_t until) {
+    Pack pack = build_pack(count_pairs(table, begin, until, options.min_joint_count), options);
+    add_recent_counts(pack, table, begin, until, kRecentHalfLifeDays);
+    return pack;
+  });
+}
+
+RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
+                             const PackOptions& options, bool has_scan_order) {
+  const std::size_t end = later.basket_count();
+  const auto build = [&](std::size_t until) {
+    HistoryCounts counts = past;
+    add_counts(counts, count_history(later, 0, until));
+    Pack pack = build_pack(frequent_pairs(counts, options.min_joint_count), options);
+    set_recent_counts(pack, counts);
+    return pack;
+  };
+  if (end == 0) return {.pack = build(0), .ranker = {}, .scans = {}, .fitted_on = 0};
+  const std::size_t split = end - std::min(end, fitted_baskets(past.basket_count + end));
+  return fit_and_build(later, split, end, has_scan_order, build);
 }
 
 }  // namespace xsell::hq

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "hq/mine/history_counts.h"
 #include "hq/mine/pack.h"
 #include "rules/ranker.h"
 
 namespace xsell::hq {
 
-inline constexpr double kRecentHalfLifeDays = 60;
 inline constexpr double kFitShare = 0.2;  // of the baskets, the latest
 
 // Fits the weights on the baskets [begin, end), which the pack was not made of: the offers after
@@ -39,8 +39,15 @@ struct RankedPack {
   Pack pack;
   rules::Ranker ranker;
   std::vector<RankedScan> scans;  // of the baskets it was fitted on, with counts of the others
+  std::size_t fitted_on = 0;      // baskets
 };
 RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
+                             const PackOptions& options, bool has_scan_order);
+
+// The same of baskets of which only counts are at hand, and the later ones in the table: fitted on
+// those, if they are a fifth of all or less, else on the last fifth. Equal to the other when the
+// table of that is these and those. Without later baskets there is no ranker.
+RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
                              const PackOptions& options, bool has_scan_order);
 
 }  // namespace xsell::hq

@@ -1,0 +1,50 @@
+#ifndef XSELL_HQ_MINE_HISTORY_COUNTS_H_
+#define XSELL_HQ_MINE_HISTORY_COUNTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "hq/mine/basket_table.h"
+#include "hq/mine/pair_counts.h"
+
+namespace xsell::hq {
+
+inline constexpr double kRecentHalfLifeDays = 60;
+
+// How many baskets of some stretch of time hold each item and each pair, none left out, so that the
+// counts of two stretches add up to those of both. `recent` is the same with baskets that fade:
+// each is worth half of one that is kRecentHalfLifeDays younger, one at `until_s` is worth 1.
+struct HistoryCounts {
+  struct Pair {
+    std::uint32_t first = 0;  // item numbers, first < second
+    std::uint32_t second = 0;
+    std::uint32_t joint_count = 0;
+    double recent_joint = 0;
+  };
+  std::int64_t from_s = std::numeric_limits<std::int64_t>::max();   // the first basket
+  std::int64_t until_s = std::numeric_limits<std::int64_t>::min();  // the last
+  std::uint32_t basket_count = 0;
+  double recent_baskets = 0;
+  std::vector<std::uint32_t> item_counts;
+  std::vector<double> recent_items;
+  std::vector<Pair> pairs;  // in order of first, second
+};
+
+// Counts the baskets [begin, end) exactly.
+HistoryCounts count_history(const BasketTable& table, std::size_t begin, std::size_t end);
+
+// Adds a stretch that shares no basket with those in `sum`.
+void add_counts(HistoryCounts& sum, const HistoryCounts& more);
+
+// Gives items new numbers: numbers[old] is the new one; there are `item_count` of those.
+void renumber(HistoryCounts& counts, const std::vector<std::uint32_t>& numbers,
+              std::size_t item_count);
+
+// As count_pairs() would have it.
+PairCounts frequent_pairs(const HistoryCounts& counts, std::uint32_t min_joint_count);
+
+}  // namespace xsell::hq
+
+#endif  // XSELL_HQ_MINE_HISTORY_COUNTS_H_
