@@ -128,10 +128,11 @@ void Replay::play(const PastBasket& basket) {
   std::vector<New> shown;
   const auto take_answer = [&](const rules::Answer& answer, std::size_t next_line) {
     shown.clear();
-    for (const rules::Prompt& prompt : answer.view()) {
-      if (std::find(lane.seen.begin(), lane.seen.end(), prompt.prompt_id) != lane.seen.end()) {
+    for (std::size_t i = 0; i < answer.count; ++i) {
+      if (std::find(lane.seen.begin(), lane.seen.end(), answer.prompt_ids[i]) != lane.seen.end()) {
         continue;
       }
+      const rules::Prompt& prompt = answer.view()[i];
       lane.seen.push_back(prompt.prompt_id);
       const bool is_hit = !prompt.item.empty() && is_bought_after(next_line, prompt.item);
       for (ReplayFigures::Tally* tally :
