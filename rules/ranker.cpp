@@ -16,6 +16,10 @@ std::string_view name_of(RankerTerm term) {
                                                                         "recent_confidence",
                                                                         "recent_noisy_or",
                                                                         "trend",
+                                                                        "silent",
+                                                                        "last",
+                                                                        "last_confidence",
+                                                                        "last_cosine",
                                                                         "lines",
                                                                         "lines_base",
                                                                         "lines_bayes",
@@ -24,7 +28,10 @@ std::string_view name_of(RankerTerm term) {
                                                                         "lines_second",
                                                                         "lines_noisy_or",
                                                                         "lines_speaking",
-                                                                        "lines_trend"};
+                                                                        "lines_trend",
+                                                                        "lines_silent",
+                                                                        "lines_last_confidence",
+                                                                        "lines_last_cosine"};
   return kNames[static_cast<std::size_t>(term)];
 }
 

@@ -26,7 +26,11 @@ enum class RankerTerm : std::uint8_t {
   speaking,           // ln t
   recent_confidence,  // confidence and noisy_or of counts that fade with age
   recent_noisy_or,
-  trend,  // ln of the offer's recent share over its share
+  trend,            // ln of the offer's recent share over its share
+  silent,           // ln(1 + k - t)
+  last,             // 1 when the line that came last speaks for it, else 0, as the two below
+  last_confidence,  // what confidence and cosine are of that line alone
+  last_cosine,
   lines,
   lines_base,  // products with lines, so that what counts may change as the basket grows
   lines_bayes,
@@ -36,8 +40,11 @@ enum class RankerTerm : std::uint8_t {
   lines_noisy_or,
   lines_speaking,
   lines_trend,
+  lines_silent,
+  lines_last_confidence,
+  lines_last_cosine,
 };
-inline constexpr std::size_t kRankerTerms = 22;
+inline constexpr std::size_t kRankerTerms = 29;
 
 std::string_view name_of(RankerTerm term);
 

@@ -32,6 +32,8 @@ struct EvaluateOptions {
   std::string predictions;
   std::string predictions_of = "ranker";
   std::string test_baskets;
+  int surest_percent = 15;
+  std::size_t max_prompts = 2;
 };
 
 constexpr std::size_t kMinTestBaskets = 20;
@@ -73,14 +75,13 @@ std::ofstream open_for_writing(const std::string& path) {
   return file;
 }
 
-void write_test_baskets(const std::string& path, const History& history, const Halves& halves) {
-  std::ofstream file = open_for_writing(path);
-  file << "basket,position,item\n";
+void write_test_baskets(std::ostream& file, const History& history, const Halves& halves,
+                        std::uint64_t seed) {
   for (std::size_t b = 0; b < halves.test.basket_count(); ++b) {
     std::size_t position = 0;
     for (const std::uint32_t item : halves.test.basket(b)) {
       file << csv_field(history.basket_name(halves.test_basket[b])) << ',' << ++position << ','
-           << csv_field(history.keys[halves.item_of[item]]) << '\n';
+           << csv_field(history.keys[halves.item_of[item]]) << ',' << seed << '\n';
     }
   }
 }
@@ -154,6 +155,59 @@ Json show_differences(Output& output, const EvaluationReport& report) {
   return differences;
 }
 
+// How often the first offer hit, by the chance that the method gave it.
+void show_reliability(Output& output, const MethodReport& method, const EvaluateOptions& options) {
+  const Reliability& reliability = *method.reliability;
+  Table table({{method.title + ": CHANCE", Table::Align::kRight},
+               {"SEEN", Table::Align::kRight},
+               {"95% INTERVAL", Table::Align::kLeft},
+               {"SCANS", Table::Align::kRight}});
+  for (const ReliabilityBin& bin : reliability.deciles) {
+    table.add_row({fmt::format("{:.3f}", bin.predicted), fmt::format("{:.3f}", bin.seen),
+                   fmt::format("{:.3f} to {:.3f}", bin.interval.low, bin.interval.high),
+                   std::to_string(bin.scans)});
+  }
+  output.text("");
+  output.table(table);
+  const auto share = [&](const PromptRate& rate) {
+    return 100 * static_cast<double>(rate.prompts) / static_cast<double>(reliability.scans);
+  };
+  const auto precision = [](const PromptRate& rate) {
+    return fmt::format("{:.1f}% hits ({:.1f} to {:.1f})", 100 * rate.hit_share(),
+                       100 * rate.precision.low, 100 * rate.precision.high);
+  };
+  output.text(
+      fmt::format("Expected calibration error {:.3f}. Asked for the surest {}% of scans: {:.1f}% "
+                  "were prompted, "
+                  "{};\nat most {} a basket, each offer once: {:.1f}%, {}.",
+                  reliability.expected_error, options.surest_percent, share(reliability.every),
+                  precision(reliability.every), options.max_prompts, share(reliability.paced),
+                  precision(reliability.paced)));
+}
+
+Json reliability_json(const Reliability& reliability) {
+  const auto rate = [&](const PromptRate& one) -> Json {
+    return {{"prompts", one.prompts},
+            {"hits", one.hits},
+            {"precision", one.hit_share()},
+            {"low", one.precision.low},
+            {"high", one.precision.high}};
+  };
+  Json deciles = Json::array();
+  for (const ReliabilityBin& bin : reliability.deciles) {
+    deciles.push_back({{"scans", bin.scans},
+                       {"predicted", bin.predicted},
+                       {"seen", bin.seen},
+                       {"low", bin.interval.low},
+                       {"high", bin.interval.high}});
+  }
+  return {{"deciles", std::move(deciles)},
+          {"expected_calibration_error", reliability.expected_error},
+          {"scans", reliability.scans},
+          {"surest", rate(reliability.every)},
+          {"surest_paced", rate(reliability.paced)}};
+}
+
 Json methods_json(const EvaluationReport& report) {
   Json methods = Json::array();
   for (const MethodReport& method : report.methods) {
@@ -167,14 +221,16 @@ Json methods_json(const EvaluationReport& report) {
     for (const CurvePoint& point : method.curve) {
       curve.push_back({{"share", point.share}, {"precision", point.precision}});
     }
-    methods.push_back({{"id", method.id},
-                       {"title", method.title},
-                       {"is_baseline", method.is_baseline},
-                       {"measures", std::move(measures)},
-                       {"coverage", method.coverage},
-                       {"train_seconds", method.train_s},
-                       {"trial_seconds", method.trial_s},
-                       {"curve", std::move(curve)}});
+    Json one = {{"id", method.id},
+                {"title", method.title},
+                {"is_baseline", method.is_baseline},
+                {"measures", std::move(measures)},
+                {"coverage", method.coverage},
+                {"train_seconds", method.train_s},
+                {"trial_seconds", method.trial_s},
+                {"curve", std::move(curve)}};
+    if (method.reliability) one["reliability"] = reliability_json(*method.reliability);
+    methods.push_back(std::move(one));
   }
   return methods;
 }
@@ -190,6 +246,8 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
   const std::vector<Method> methods = choose_methods(options);
   EvaluationOptions evaluation;
   evaluation.split = choose_split(options, history);
+  evaluation.surest_percent = options.surest_percent;
+  evaluation.max_prompts_a_basket = options.max_prompts;
   evaluation.seeds.clear();
   for (int i = 0; i < options.seeds; ++i) {
     evaluation.seeds.push_back(options.first_seed + static_cast<std::uint64_t>(i));
@@ -213,17 +271,21 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
     }
     evaluation.predictions_of = options.predictions_of;
     predictions = open_for_writing(options.predictions);
-    predictions << "basket,k,rank,item,score\n";
-    on_prediction = [&](std::uint32_t basket, std::size_t revealed, std::size_t rank,
-                        std::uint32_t item, double score) {
-      predictions << csv_field(history.basket_name(basket)) << ',' << revealed << ',' << rank << ','
-                  << csv_field(history.keys[item]) << ',' << fmt::format("{}", score) << '\n';
+    predictions << "basket,k,rank,item,score,seed\n";
+    on_prediction = [&](const Prediction& one) {
+      predictions << csv_field(history.basket_name(one.basket)) << ',' << one.revealed << ','
+                  << one.rank << ',' << csv_field(history.keys[one.item]) << ','
+                  << fmt::format("{},{}", one.score, one.seed) << '\n';
     };
   }
   if (!options.test_baskets.empty()) {
-    SplitOptions split = evaluation.split;
-    split.seed = options.first_seed;
-    write_test_baskets(options.test_baskets, history, split_history(history.table, split));
+    std::ofstream file = open_for_writing(options.test_baskets);
+    file << "basket,position,item,seed\n";
+    for (const std::uint64_t seed : evaluation.seeds) {
+      SplitOptions split = evaluation.split;
+      split.seed = seed;
+      write_test_baskets(file, history, split_history(history.table, split), seed);
+    }
   }
 
   const EvaluationReport report =
@@ -260,6 +322,9 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
   show_methods(output, report, kOverAll, true);
   show_methods(output, report, kSurest, false);
   Json differences = show_differences(output, report);
+  for (const MethodReport& method : report.methods) {
+    if (method.reliability) show_reliability(output, method, options);
+  }
   if (!options.chart.empty()) {
     std::ofstream file = open_for_writing(options.chart);
     file << precision_chart(report.methods, "Precision against prompt rate");
@@ -323,14 +388,22 @@ void register_evaluate(CLI::App& program, CommandSession& session) {
   command->add_option("--seed", options->first_seed, "The first seed")->capture_default_str();
   command->add_option("--methods", options->methods, "Only these, with commas between them")
       ->delimiter(',');
+  command
+      ->add_option("--surest", options->surest_percent,
+                   "Percent of scans to prompt, for how sure prompts are")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--max-prompts", options->max_prompts, "Prompts of one basket, with pacing")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 20));
   command->add_option("--chart", options->chart,
                       "Write precision against prompt rate as an SVG image");
   command->add_option("--predictions", options->predictions,
-                      "Write what was recommended: basket, k, rank, item, score (first seed)");
+                      "Write what was recommended: basket, k, rank, item, score, seed");
   command->add_option("--predictions-of", options->predictions_of, "Of which method")
       ->capture_default_str();
   command->add_option("--test-baskets", options->test_baskets,
-                      "Write the test baskets: basket, position, item (first seed)");
+                      "Write the test baskets: basket, position, item, seed");
   command->callback([&session, options] { run_evaluate(session, *options); });
 }
 

@@ -404,9 +404,10 @@ void register_mine(CLI::App& program, CommandSession& session) {
       ->capture_default_str()
       ->check(CLI::Range(0.000001, 0.5));
   command
-      ->add_option("--max-offers", options->pack.max_offers_per_trigger,
-                   "Rules of one trigger item, at most; the strongest are kept")
-      ->capture_default_str()
+      ->add_option(
+          "--max-offers", options->pack.max_offers_per_trigger,
+          "Rules of one trigger item, at most; the strongest are kept. 20 when not given, 50 "
+          "with --staples")
       ->check(CLI::Range(1, 1000));
   command
       ->add_option("--leave-out", options->leave_out,

@@ -40,9 +40,9 @@ WITH returned AS (
   WHERE net.quantity - coalesce(returned.quantity, 0) > 0 AND sold_at < timestamp :'until'
 ), span AS (
   SELECT min(sold_at) AS first, max(sold_at) AS last FROM kept
-), worth AS MATERIALIZED (  -- a basket 60 days older than the last is worth half
+), worth AS MATERIALIZED (  -- a basket 120 days older than the last is worth half
   SELECT store, basket, item,
-         power(2::float8, -extract(epoch FROM last - sold_at)::float8 / 86400 / 60) AS recent
+         power(2::float8, -extract(epoch FROM last - sold_at)::float8 / 86400 / 120) AS recent
   FROM kept, span
 )
 SELECT '' AS item, '' AS other_item, count(*) AS baskets, sum(recent) AS recent,

@@ -61,8 +61,18 @@ class Evaluation {
       if (!recommender) return std::nullopt;
       report.train_s += seconds_since(start);
       start = Clock::now();
+      const OnScan predict = predictor(method, s);
+      std::optional<ReliabilityTrial> reliability;
+      if (const auto least = recommender->surest_score(options_.surest_percent); s == 0 && least) {
+        reliability.emplace(halves, PromptPolicy{*least, options_.max_prompts_a_basket});
+      }
       const TrialResult trial =
-          run_trial(*recommender, halves, settings_[s].seed, listener(method, s));
+          run_trial(*recommender, halves, settings_[s].seed,
+                    [&](std::uint32_t basket, std::size_t revealed, const auto& best) {
+                      if (predict) predict(basket, revealed, best);
+                      if (reliability) reliability->on_scan(basket, revealed, best);
+                    });
+      if (reliability) report.reliability = reliability->finish();
       for (std::size_t m = 0; m < kMeasures; ++m) {
         estimates[m].push_back(estimate(static_cast<Measure>(m), trial, halves, basket_count_));
       }
@@ -75,15 +85,16 @@ class Evaluation {
   }
 
  private:
-  OnScan listener(const Method& method, std::size_t setting) const {
-    if (setting > 0 || !on_prediction_ || method.id != options_.predictions_of) return {};
+  OnScan predictor(const Method& method, std::size_t setting) const {
+    if (!on_prediction_ || method.id != options_.predictions_of) return {};
     const Halves& halves = settings_[setting].halves;
-    return [this, &halves](std::uint32_t basket, std::size_t revealed,
-                           const std::array<Recommended, kRecommended>& best) {
+    return [this, &halves, seed = settings_[setting].seed](
+               std::uint32_t basket, std::size_t revealed,
+               const std::array<Recommended, kRecommended>& best) {
       for (std::size_t rank = 0; rank < kRecommended; ++rank) {
         if (best[rank].score == -std::numeric_limits<double>::infinity()) return;
-        on_prediction_(halves.test_basket[basket], revealed, rank + 1,
-                       halves.item_of[best[rank].item], best[rank].score);
+        on_prediction_({halves.test_basket[basket], revealed, rank + 1,
+                        halves.item_of[best[rank].item], best[rank].score, seed});
       }
     };
   }

@@ -5,17 +5,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hq/evaluate/measures.h"
 #include "hq/evaluate/recommender.h"
+#include "hq/evaluate/reliability.h"
 
 namespace xsell::hq {
 
 struct EvaluationOptions {
   SplitOptions split;                      // its seed is not used
   std::vector<std::uint64_t> seeds = {1};  // each decides what chance decides
+  int surest_percent = 15;                 // of scans that are prompted
+  std::size_t max_prompts_a_basket = 2;    // with pacing
   std::string predictions_of;              // id of the method whose recommendations are wanted
 };
 
@@ -25,7 +29,8 @@ struct MethodReport {
   bool is_baseline = true;
   std::array<Estimate, kMeasures> estimates;  // means over the seeds
   double coverage = 0;
-  std::vector<CurvePoint> curve;  // of the first seed
+  std::vector<CurvePoint> curve;           // of the first seed
+  std::optional<Reliability> reliability;  // of the first seed, where scores are chances
   double train_s = 0;
   double trial_s = 0;
 
@@ -43,10 +48,16 @@ struct EvaluationReport {
   std::vector<std::string> left_out;  // titles of methods that cannot take so many items
 };
 
-// One recommendation of the wanted method, in the first seed; `basket` and `item` are those of the
-// history.
-using OnPrediction = std::function<void(std::uint32_t basket, std::size_t revealed,
-                                        std::size_t rank, std::uint32_t item, double score)>;
+// One recommendation of the wanted method; `basket` and `item` are those of the history.
+struct Prediction {
+  std::uint32_t basket = 0;
+  std::size_t revealed = 0;
+  std::size_t rank = 0;
+  std::uint32_t item = 0;
+  double score = 0;
+  std::uint64_t seed = 0;
+};
+using OnPrediction = std::function<void(const Prediction&)>;
 
 // Trains and tries every method on the same halves. Threads: as many as the machine has, one
 // method each; the result does not depend on them. `on_done` hears of each method, one at a time.

@@ -16,6 +16,7 @@ class LaneScores : public Recommender {
   explicit LaneScores(const RankedPack& ranked, double surprise)
       : ranker_(ranked.pack, ranked.ranker),
         surprise_(surprise),
+        surest_scores_(ranked.ranker.surest_scores),
         scores_(ranked.pack.item_counts.size(), kNever) {
     if (surprise == 0) return;
     for (const std::uint32_t count : ranked.pack.item_counts) {
@@ -26,6 +27,10 @@ class LaneScores : public Recommender {
 
   void begin_basket() override { ranker_.begin_basket(); }
   void scan(std::uint32_t item) override { ranker_.scan(item); }
+  std::optional<double> surest_score(int percent) const override {
+    if (surprise_ != 0 || surest_scores_.empty()) return std::nullopt;
+    return static_cast<double>(surest_scores_[static_cast<std::size_t>(percent) - 1]) / 65536.0;
+  }
   std::span<const double> scores() override {
     std::fill(scores_.begin(), scores_.end(), kNever);
     for (const rules::RankedOffer& offer : ranker_.offers()) {
@@ -41,6 +46,7 @@ class LaneScores : public Recommender {
   static constexpr double kNever = -std::numeric_limits<double>::infinity();
   PackRanker ranker_;
   const double surprise_;
+  const std::vector<std::int64_t> surest_scores_;
   std::vector<double> bits_;
   std::vector<double> scores_;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ class Recommender {
   virtual void scan(std::uint32_t item) = 0;
   // By item, higher is surer; items of the basket count as well. Valid until the next call.
   virtual std::span<const double> scores() = 0;
+  // Of methods whose scores are log odds: what the best offers of the surest percent of scans reach
+  // by what was learnt.
+  virtual std::optional<double> surest_score(int /*percent*/) const { return std::nullopt; }
 };
 
 // What a method may learn from.

@@ -11,7 +11,7 @@
 
 namespace xsell::hq {
 
-inline constexpr double kRecentHalfLifeDays = 60;
+inline constexpr double kRecentHalfLifeDays = 120;
 
 // How many baskets of some stretch of time hold each item and each pair, none left out, so that the
 // counts of two stretches add up to those of both. `recent` is the same with baskets that fade:

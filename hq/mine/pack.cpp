@@ -93,13 +93,16 @@ Pack build_pack(const PairCounts& counts, const PackOptions& options) {
     return a.trigger != b.trigger ? a.trigger < b.trigger : is_stronger(a, b);
   });
   pack.begins.assign(counts.item_counts.size() + 1, 0);
+  const std::uint32_t usual_offers = options.keeps_staples ? 50 : 20;
+  const std::uint32_t max_offers =
+      options.max_offers_per_trigger > 0 ? options.max_offers_per_trigger : usual_offers;
   std::size_t kept = 0;
   std::size_t at = 0;
   for (std::uint32_t item = 0; item < counts.item_counts.size(); ++item) {
     pack.begins[item] = kept;
     for (std::uint32_t rank = 0; at < pack.rules.size() && pack.rules[at].trigger == item;
          ++at, ++rank) {
-      if (rank < options.max_offers_per_trigger) pack.rules[kept++] = pack.rules[at];
+      if (rank < max_offers) pack.rules[kept++] = pack.rules[at];
     }
   }
   pack.begins.back() = kept;

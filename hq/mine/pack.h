@@ -24,7 +24,8 @@ struct MinedRule {
 struct PackOptions {
   std::uint32_t min_joint_count = 5;
   double false_discovery_rate = 0.05;
-  std::uint32_t max_offers_per_trigger = 50;
+  // 0: 20, and 50 with staples, of which every trigger has its share.
+  std::uint32_t max_offers_per_trigger = 0;
   // Keeps offers that are bought as often without the trigger: likely, but no news.
   bool keeps_staples = false;
   // Pairs to leave out whatever their counts, such as variants of each other; may be empty.

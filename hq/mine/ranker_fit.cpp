@@ -17,7 +17,8 @@ constexpr std::size_t kTerms = rules::kRankerTerms;
 constexpr std::size_t kMaxScans = 20;
 constexpr std::size_t kLikelyOffers = 60;  // of a scan, all of which are looked at
 constexpr double kUnlikelyShare = 0.05;    // of the others
-constexpr double kMaxRows = 500'000;
+constexpr double kMaxRows = 250'000;
+constexpr std::size_t kFolds = 5;
 constexpr double kRidge = 1;
 constexpr int kMaxSteps = 15;
 constexpr double kOne = 65536;
@@ -159,6 +160,28 @@ struct Scale {
   }
 };
 
+bool has_dates(const BasketTable& table, std::size_t begin, std::size_t end) {
+  return end > begin && table.times_s[begin] != table.times_s[end - 1];
+}
+
+// A seeded choice of the baskets, one in kFolds, behind all others; returns where they begin.
+std::size_t put_last(const BasketTable& table, std::size_t begin, std::size_t end, std::size_t fold,
+                     BasketTable& out) {
+  out.item_ids = table.item_ids;
+  std::size_t split = 0;
+  for (const bool wanted : {false, true}) {
+    if (wanted) split = out.basket_count();
+    for (std::size_t index = begin; index < end; ++index) {
+      if ((Random(index).below(kFolds) == fold) != wanted) continue;
+      const auto items = table.basket(index);
+      out.items.insert(out.items.end(), items.begin(), items.end());
+      out.begins.push_back(out.items.size());
+      out.times_s.push_back(table.times_s[index]);
+    }
+  }
+  return split;
+}
+
 Vector newton(const std::vector<Row>& rows) {
   const Scale scale(rows);
   Vector beta = Vector::Zero();
@@ -207,20 +230,34 @@ std::vector<RankedScan> rank_scans(const Pack& pack, const rules::Ranker& ranker
   return scans;
 }
 
-rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t begin,
-                         std::size_t end, bool has_scan_order) {
+std::vector<RankedScan> rank_scans(std::span<const HeldOut> held_out, const rules::Ranker& ranker,
+                                   bool has_scan_order) {
+  std::vector<RankedScan> scans;
+  for (const HeldOut& part : held_out) {
+    const std::vector<RankedScan> some =
+        rank_scans(part.pack, ranker, part.table, part.begin, part.end, has_scan_order);
+    scans.insert(scans.end(), some.begin(), some.end());
+  }
+  return scans;
+}
+
+rules::Ranker fit_ranker(std::span<const HeldOut> held_out, bool has_scan_order) {
   rules::Ranker ranker;
-  ranker.fitted_baskets = pack.basket_count;
-  ranker.fitted_recent_milli = pack.recent_basket_milli;
+  ranker.fitted_baskets = held_out.front().pack.basket_count;
+  ranker.fitted_recent_milli = held_out.front().pack.recent_basket_milli;
   double scans = 0;
-  for (std::size_t basket = begin; basket < end; ++basket) {
-    scans += static_cast<double>(std::min(table.basket(basket).size(), kMaxScans));
+  for (const HeldOut& part : held_out) {
+    for (std::size_t basket = part.begin; basket < part.end; ++basket) {
+      scans += static_cast<double>(std::min(part.table.basket(basket).size(), kMaxScans));
+    }
   }
   RowCollector collector(std::min(1.0, kMaxRows / (scans * kLikelyOffers)));
-  Player player(pack, ranker, table, has_scan_order);
-  player.play(begin, end, [&](std::span<const rules::RankedOffer> offers) {
-    collector.collect(player, offers);
-  });
+  for (const HeldOut& part : held_out) {
+    Player player(part.pack, ranker, part.table, has_scan_order);
+    player.play(part.begin, part.end, [&](std::span<const rules::RankedOffer> offers) {
+      collector.collect(player, offers);
+    });
+  }
   const auto is_bought = [](const Row& row) { return row.is_bought; };
   if (std::none_of(collector.rows().begin(), collector.rows().end(), is_bought)) return ranker;
   const Vector weights = newton(collector.rows());
@@ -231,7 +268,7 @@ rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t
   }
 
   std::vector<std::int64_t> scores;
-  for (const RankedScan& scan : rank_scans(pack, ranker, table, begin, end, has_scan_order)) {
+  for (const RankedScan& scan : rank_scans(held_out, ranker, has_scan_order)) {
     scores.push_back(scan.has_offer ? scan.score : kAnyOffer);
   }
   std::sort(scores.rbegin(), scores.rend());
@@ -244,18 +281,39 @@ rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t
 
 namespace {
 
-// `build(until)` makes the pack of the baskets before that one.
+// Fits on the latest baskets [split, end); `build(until)` makes the pack of those before that one.
 template <typename Build>
-RankedPack fit_and_build(const BasketTable& table, std::size_t split, std::size_t end,
+RankedPack fit_on_latest(const BasketTable& table, std::size_t split, std::size_t end,
                          bool has_scan_order, Build build) {
   RankedPack result;
   const Pack first = build(split);
-  result.ranker = fit_ranker(first, table, split, end, has_scan_order);
-  if (result.ranker.is_fitted()) {
-    result.scans = rank_scans(first, result.ranker, table, split, end, has_scan_order);
-  }
+  const HeldOut latest[] = {{first, table, split, end}};
+  result.ranker = fit_ranker(latest, has_scan_order);
+  if (result.ranker.is_fitted()) result.scans = rank_scans(latest, result.ranker, has_scan_order);
   result.fitted_on = end - split;
   result.pack = build(end);
+  return result;
+}
+
+// Without dates no basket is the last: each part is fitted on with counts of the others.
+template <typename Build>
+RankedPack fit_in_turn(const BasketTable& table, std::size_t begin, std::size_t end,
+                       bool has_scan_order, Build build) {
+  std::vector<BasketTable> tables;
+  std::vector<Pack> packs;
+  std::vector<HeldOut> folds;
+  tables.reserve(kFolds);
+  packs.reserve(kFolds);
+  for (std::size_t fold = 0; fold < kFolds; ++fold) {
+    const std::size_t split = put_last(table, begin, end, fold, tables.emplace_back());
+    packs.push_back(build(tables.back(), 0, split));
+    folds.push_back({packs.back(), tables.back(), split, tables.back().basket_count()});
+  }
+  RankedPack result;
+  result.ranker = fit_ranker(folds, has_scan_order);
+  if (result.ranker.is_fitted()) result.scans = rank_scans(folds, result.ranker, has_scan_order);
+  result.fitted_on = end - begin;
+  result.pack = build(table, begin, end);
   return result;
 }
 
@@ -267,12 +325,17 @@ std::size_t fitted_baskets(std::size_t all) {
 
 RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
                              const PackOptions& options, bool has_scan_order) {
-  const std::size_t split = end - fitted_baskets(end - begin);
-  return fit_and_build(table, split, end, has_scan_order, [&](std::size_t until) {
-    Pack pack = build_pack(count_pairs(table, begin, until, options.min_joint_count), options);
-    add_recent_counts(pack, table, begin, until, kRecentHalfLifeDays);
+  const auto build = [&](const BasketTable& from, std::size_t first, std::size_t until) {
+    Pack pack = build_pack(count_pairs(from, first, until, options.min_joint_count), options);
+    add_recent_counts(pack, from, first, until, kRecentHalfLifeDays);
     return pack;
-  });
+  };
+  if (!has_dates(table, begin, end)) {
+    return fit_in_turn(table, begin, end, has_scan_order, build);
+  }
+  const std::size_t split = end - fitted_baskets(end - begin);
+  return fit_on_latest(table, split, end, has_scan_order,
+                       [&](std::size_t until) { return build(table, begin, until); });
 }
 
 RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
@@ -287,7 +350,7 @@ RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later
   };
   if (end == 0) return {.pack = build(0), .ranker = {}, .scans = {}, .fitted_on = 0};
   const std::size_t split = end - std::min(end, fitted_baskets(past.basket_count + end));
-  return fit_and_build(later, split, end, has_scan_order, build);
+  return fit_on_latest(later, split, end, has_scan_order, build);
 }
 
 }  // namespace xsell::hq

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "hq/mine/history_counts.h"
@@ -13,13 +14,21 @@ namespace xsell::hq {
 
 inline constexpr double kFitShare = 0.2;  // of the baskets, the latest
 
-// Fits the weights on the baskets [begin, end), which the pack was not made of: the offers after
-// each of the first 20 scans against what the basket went on to hold, by Newton's method with a
-// small ridge. Most offers that were not bought and look unlikely are left to a weighted sample.
-// The surest scores are those of the same scans. Not fitted when nothing was bought.
+// Baskets [begin, end) that the pack was not made of.
+struct HeldOut {
+  const Pack& pack;
+  const BasketTable& table;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// Fits the weights: the offers after each of the first 20 scans against what the basket went on to
+// hold, by Newton's method with a small ridge. Most offers that were not bought and look unlikely
+// are left to a weighted sample. The surest scores are those of the same scans. Not fitted when
+// nothing was bought.
 // `has_scan_order`: items stand as they were scanned; else a seeded order stands in for it.
-rules::Ranker fit_ranker(const Pack& pack, const BasketTable& table, std::size_t begin,
-                         std::size_t end, bool has_scan_order);
+// Requires: at least one part.
+rules::Ranker fit_ranker(std::span<const HeldOut> held_out, bool has_scan_order);
 
 // The best offer after one scan of a past basket, and whether the rest of the basket held it.
 struct RankedScan {
@@ -33,8 +42,12 @@ std::vector<RankedScan> rank_scans(const Pack& pack, const rules::Ranker& ranker
                                    const BasketTable& table, std::size_t begin, std::size_t end,
                                    bool has_scan_order);
 
+std::vector<RankedScan> rank_scans(std::span<const HeldOut> held_out, const rules::Ranker& ranker,
+                                   bool has_scan_order);
+
 // A pack and its ranker from the baskets [begin, end): fitted on the last of them with counts of
-// the others, then counted over all.
+// the others, then counted over all. Without dates no basket is the last: each fifth is fitted on
+// with counts of the others.
 struct RankedPack {
   Pack pack;
   rules::Ranker ranker;

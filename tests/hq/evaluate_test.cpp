@@ -5,11 +5,13 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "hq/evaluate/baselines.h"
 #include "hq/evaluate/evaluation.h"
 #include "hq/evaluate/random.h"
 #include "hq/evaluate/ranker_methods.h"
+#include "hq/mine/pack.h"
 #include "tests/hq/hq_fixture.h"
 
 namespace xsell::hq {
@@ -308,6 +310,75 @@ TEST(IntervalsTest, CoverTheTruthAboutAsOftenAsTheySay) {
   }
 }
 
+// What mine says of a rule: its lift is at least so much, in 975 of 1000 histories or a bit less,
+// since the offer's own share is counted too.
+TEST(IntervalsTest, LiftIsAtLeastWhatMineSays) {
+  constexpr std::uint32_t kBaskets = 3000;
+  constexpr int kRounds = 4000;
+  for (const auto& [with_trigger, confidence, otherwise] :
+       {std::tuple{0.05, 0.20, 0.05}, {0.02, 0.50, 0.03}, {0.20, 0.06, 0.06}}) {
+    const double share = with_trigger * confidence + (1 - with_trigger) * otherwise;
+    const double lift = confidence / share;
+    Random random(31);
+    const auto successes = [&](std::uint32_t n, double p) {
+      std::uint32_t count = 0;
+      for (std::uint32_t i = 0; i < n; ++i) count += random.unit() < p ? 1 : 0;
+      return count;
+    };
+    int held = 0;
+    for (int round = 0; round < kRounds; ++round) {
+      const std::uint32_t triggers = successes(kBaskets, with_trigger);
+      const std::uint32_t joint = successes(triggers, confidence);
+      const std::uint32_t offers = joint + successes(kBaskets - triggers, otherwise);
+      if (lift_lower_bound(joint, triggers, offers, kBaskets) <= lift) ++held;
+    }
+    EXPECT_GE(static_cast<double>(held) / kRounds, 0.95) << confidence;
+    EXPECT_LE(static_cast<double>(held) / kRounds, 0.995) << confidence;
+  }
+}
+
+// Chances that are the truth are found reliable, and doubled odds are not; pacing prompts less.
+TEST(ReliabilityTest, TellsChancesFromOtherNumbers) {
+  Random random(21);
+  const std::size_t count = 6000;
+  std::vector<std::vector<std::uint32_t>> baskets(count);
+  std::vector<double> chances;
+  for (auto& basket : baskets) {
+    basket = {0, 2, 3};
+    chances.push_back(0.05 + 0.6 * random.unit());
+    if (random.unit() < chances.back()) basket[2] = 1;
+  }
+  Halves halves;
+  halves.test = table_of(baskets, 4);
+  const auto play = [&](double factor) {
+    ReliabilityTrial trial(halves, {std::log(0.5 / 0.5), 1});
+    for (std::uint32_t b = 0; b < count; ++b) {
+      const double log_odds = factor * std::log(chances[b] / (1 - chances[b]));
+      for (const std::size_t revealed : {1u, 2u}) {
+        trial.on_scan(b, revealed, {{{1, log_odds}, {3, -9}, {4, -9}}});
+      }
+    }
+    return trial.finish();
+  };
+  const Reliability true_chances = play(1);
+  ASSERT_EQ(true_chances.deciles.size(), 10u);
+  EXPECT_EQ(true_chances.scans, 2 * count);
+  EXPECT_LT(true_chances.expected_error, 0.02);
+  int held = 0;
+  for (const ReliabilityBin& bin : true_chances.deciles) {
+    EXPECT_EQ(bin.scans, 2 * count / 10);
+    if (bin.interval.low <= bin.predicted && bin.predicted <= bin.interval.high) ++held;
+  }
+  EXPECT_GE(held, 8);
+  EXPECT_GT(play(2).expected_error, 0.05);
+  EXPECT_EQ(true_chances.paced.prompts * 2, true_chances.every.prompts)
+      << "both scans of a basket would prompt, one may";
+  EXPECT_EQ(true_chances.paced.hits * 2, true_chances.every.hits);
+  const auto sure = static_cast<std::size_t>(
+      std::count_if(chances.begin(), chances.end(), [](double chance) { return chance >= 0.5; }));
+  EXPECT_EQ(true_chances.paced.prompts, sure);
+}
+
 class EvaluateCommandTest : public HqTest {
  protected:
   std::string csv_of(const BasketTable& table) {
@@ -328,9 +399,10 @@ TEST_F(EvaluateCommandTest, AFileNeedsNoStoreAndShowsEveryMethod) {
   const Result result =
       run({"evaluate", "--from", file, "--chart", path("chart.svg"), "--seeds", "2"});
   ASSERT_EQ(result.code, 0) << result.err;
-  for (const char* const text : {"popularity", "rules by lift", "rules by confidence", "item-kNN",
-                                 "leaky noisy-or", "tempered naive Bayes", "two antecedents",
-                                 "EASE^R", "xsell", "P1@10%", "bits@3", "95% INTERVAL"}) {
+  for (const char* const text :
+       {"popularity", "rules by lift", "rules by confidence", "item-kNN", "leaky noisy-or",
+        "tempered naive Bayes", "two antecedents", "EASE^R", "xsell", "P1@10%", "bits@3",
+        "95% INTERVAL", "xsell: CHANCE", "Expected calibration error", "at most 2 a basket"}) {
     EXPECT_THAT(result.out, HasSubstr(text));
   }
   std::ifstream chart(path("chart.svg"));
@@ -350,9 +422,9 @@ TEST_F(EvaluateCommandTest, AFileNeedsNoStoreAndShowsEveryMethod) {
 
 TEST_F(EvaluateCommandTest, TheMeasuresCanBeReckonedFromThePredictions) {
   const std::string file = write("sales.csv", csv_of(paired_baskets(900, 8)));
-  const Result result =
-      run({"evaluate", "--from", file, "--json", "--predictions", path("p.csv"), "--predictions-of",
-           "cosine", "--test-baskets", path("t.csv"), "--methods", "cosine"});
+  const Result result = run({"evaluate", "--from", file, "--json", "--predictions", path("p.csv"),
+                             "--predictions-of", "cosine", "--test-baskets", path("t.csv"),
+                             "--methods", "cosine", "--seeds", "2", "--order", "shuffled"});
   ASSERT_EQ(result.code, 0) << result.err;
   const auto read_rows = [](const std::string& name) {
     std::vector<std::vector<std::string>> rows;
@@ -367,20 +439,23 @@ TEST_F(EvaluateCommandTest, TheMeasuresCanBeReckonedFromThePredictions) {
     }
     return rows;
   };
-  std::map<std::string, std::vector<std::string>> baskets;
-  for (const auto& row : read_rows(path("t.csv"))) baskets[row[0]].push_back(row[2]);
+  std::map<std::string, std::vector<std::string>> baskets;  // by seed and basket
+  for (const auto& row : read_rows(path("t.csv"))) {
+    baskets[row[3] + " " + row[0]].push_back(row[2]);
+  }
   std::map<std::pair<std::string, std::size_t>, bool> is_hit;
   for (const auto& row : read_rows(path("p.csv"))) {
     const auto revealed = static_cast<std::size_t>(std::stoul(row[1]));
-    const auto& items = baskets.at(row[0]);
-    bool& hit = is_hit[{row[0], revealed}];
+    const std::string scanned = row[5] + " " + row[0];
+    const auto& items = baskets.at(scanned);
+    bool& hit = is_hit[{scanned, revealed}];
     hit = hit || std::find(items.begin() + static_cast<std::ptrdiff_t>(revealed), items.end(),
                            row[3]) != items.end();
   }
   double hits = 0;
   for (const auto& [scan, hit] : is_hit) hits += hit ? 1 : 0;
   const Json json = result.json();
-  EXPECT_EQ(is_hit.size(), json["scans"].get<std::size_t>());
+  EXPECT_EQ(is_hit.size(), 2 * json["scans"].get<std::size_t>());
   EXPECT_NEAR(hits / static_cast<double>(is_hit.size()),
               json["methods"][0]["measures"]["HR@3"]["value"].get<double>(), 1e-12);
 }

@@ -2,11 +2,13 @@
 // same scores.
 #include <random>
 
+#include "hq/mine/pack_ranker.h"
 #include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/rule_files.h"
 #include "rules/lane_engine.h"
 #include "rules/pair_ranker.h"
+#include "rules/rule_index.h"
 #include "tests/hq/hq_fixture.h"
 
 namespace xsell::hq {
@@ -123,6 +125,38 @@ TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
   }
   EXPECT_EQ(at, scans.size());
   EXPECT_GT(prompted, 50u);
+}
+
+// Not only the best: every offer after every scan, from the document that was released.
+TEST_F(MinedAtLaneTest, EveryScoreIsTheSameToTheLastBit) {
+  const BasketTable table = grouped_baskets();
+  const RankedPack ranked = build_ranked_pack(table, 0, kMined, {}, true);
+  const auto compiled = compile_pack(ranked, 0);
+  const rules::RuleIndex& index = compiled->index();
+  rules::PairRanker lane(index.pairs, index.ranker);
+  std::vector<std::uint32_t> lane_items;
+  for (const std::string& key : keys_) {
+    lane_items.push_back(index.items.keys.find(*rules::ItemKey::from_text(key)));
+  }
+  PackRanker hq(ranked.pack, ranked.ranker);
+  std::size_t compared = 0;
+  for (std::size_t basket = kMined; basket < kBaskets; ++basket) {
+    hq.begin_basket();
+    for (const std::uint32_t item : table.basket(basket)) {
+      hq.scan(item);
+      lane.add(lane_items[item]);
+      lane.refresh();
+      const auto offers = hq.offers();
+      ASSERT_EQ(offers.size(), lane.offers().size());
+      for (const rules::RankedOffer& offer : offers) {
+        ASSERT_TRUE(lane.is_spoken_for(lane_items[offer.item]));
+        ASSERT_EQ(offer.score, lane.score(lane_items[offer.item])) << basket << ' ' << offer.item;
+        ++compared;
+      }
+    }
+    for (const std::uint32_t item : table.basket(basket)) lane.remove(lane_items[item]);
+  }
+  EXPECT_GT(compared, 10'000u);
 }
 
 }  // namespace

@@ -52,11 +52,12 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
   for (const std::uint32_t item : basket) ranker.scan(item);
   const double n = 3000, k = 4;
   std::size_t seen = 0;
+  std::size_t spoken_for_by_last = 0;
   for (const rules::RankedOffer& offer : ranker.offers()) {
     const std::uint32_t j = offer.item;
     const double cj = pack.item_counts[j], pj = cj / n;
     double bayes = k * std::log(50 / (cj + 50)), lift = -99, noisy = 0, cosine = 0, support = 0;
-    double recent = -99, recent_noisy = 0;
+    double recent = -99, recent_noisy = 0, last = 0, last_confidence = 0, last_cosine = 0;
     std::vector<double> confidences;
     const double rn = static_cast<double>(pack.recent_basket_milli) / 1e3;
     const double rj = static_cast<double>(pack.recent_item_milli[j]) / 1e3;
@@ -69,6 +70,12 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
         confidences.push_back(log_odds((joint + 5 * pj) / (ca + 5)));
         noisy -= std::log(1 - 0.6 * (joint + 10 * pj) / (ca + 10));
         cosine += joint / std::sqrt(ca * cj);
+        if (a == basket.back()) {
+          last = 1;
+          last_confidence = confidences.back();
+          last_cosine = joint / std::sqrt(ca * cj);
+          ++spoken_for_by_last;
+        }
         support = std::max(support, std::log(1 + joint));
         const double rx = static_cast<double>(rule.recent_joint_milli) / 1e3;
         const double ra = static_cast<double>(pack.recent_item_milli[a]) / 1e3;
@@ -80,6 +87,7 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
     const double temper = std::pow(k, -0.7), lines = std::log(k);
     const double trend = std::log((rj + 2 * rn / n) / rn * n / (cj + 2));
     const double speaking = std::log(static_cast<double>(confidences.size()));
+    const double silent = std::log(1 + k - static_cast<double>(confidences.size()));
     const double second = confidences.size() > 1 ? std::max(-9.0, confidences[1]) : -9;
     const std::map<rules::RankerTerm, double> expected = {
         {rules::RankerTerm::always, 1},
@@ -95,6 +103,10 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
         {rules::RankerTerm::recent_confidence, recent},
         {rules::RankerTerm::recent_noisy_or, std::log(recent_noisy)},
         {rules::RankerTerm::trend, trend},
+        {rules::RankerTerm::silent, silent},
+        {rules::RankerTerm::last, last},
+        {rules::RankerTerm::last_confidence, last_confidence},
+        {rules::RankerTerm::last_cosine, last_cosine},
         {rules::RankerTerm::lines, lines},
         {rules::RankerTerm::lines_base, lines * log_odds(pj)},
         {rules::RankerTerm::lines_bayes, lines * temper * bayes},
@@ -103,7 +115,10 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
         {rules::RankerTerm::lines_second, lines * second},
         {rules::RankerTerm::lines_noisy_or, lines * std::log(noisy)},
         {rules::RankerTerm::lines_speaking, lines * speaking},
-        {rules::RankerTerm::lines_trend, lines * trend}};
+        {rules::RankerTerm::lines_trend, lines * trend},
+        {rules::RankerTerm::lines_silent, lines * silent},
+        {rules::RankerTerm::lines_last_confidence, lines * last_confidence},
+        {rules::RankerTerm::lines_last_cosine, lines * last_cosine}};
     ASSERT_EQ(expected.size(), rules::kRankerTerms);
     const auto terms = ranker.pairs().terms(j);
     for (const auto& [term, value] : expected) {
@@ -113,6 +128,40 @@ TEST(RankerTest, TermsAreTheStatisticsTheyAreNamedAfter) {
     ++seen;
   }
   EXPECT_GT(seen, 10u);
+  EXPECT_GT(spoken_for_by_last, 0u);
+  EXPECT_LT(spoken_for_by_last, seen);
+}
+
+TEST(RankerTest, ScoresAreTheWeightedTerms) {
+  const BasketTable table = grouped_baskets(3000, 8);
+  const RankedPack ranked = build_ranked_pack(table, 0, 3000, {}, true);
+  ASSERT_TRUE(ranked.ranker.is_fitted());
+  PackRanker ranker(ranked.pack, ranked.ranker);
+  std::size_t seen = 0;
+  for (const std::uint32_t item : {3u, 60u, 61u, 99u, 62u, 98u}) {
+    ranker.scan(item);
+    for (const rules::RankedOffer& offer : ranker.offers()) {
+      const auto terms = ranker.pairs().terms(offer.item);
+      double sum = 0;
+      for (std::size_t t = 0; t < rules::kRankerTerms; ++t) {
+        sum += static_cast<double>(ranked.ranker.weights[t]) * terms[t] / 65536;
+      }
+      EXPECT_NEAR(offer.score, sum, 64) << offer.item;  // of 65536: what rounding leaves
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 20u);
+}
+
+// Baskets without dates: there is no latest fifth, all of them are fitted on.
+TEST(RankerTest, WithoutDatesEveryBasketIsFittedOnOnce) {
+  BasketTable table = grouped_baskets(3000, 9);
+  std::size_t scans = 0;
+  for (std::size_t b = 0; b < 3000; ++b) scans += table.basket(b).size() - 1;
+  std::fill(table.times_s.begin(), table.times_s.end(), 0);
+  PackOptions options;
+  options.min_joint_count = 1;
+  EXPECT_EQ(build_ranked_pack(table, 0, 3000, options, true).scans.size(), scans);
 }
 
 TEST(RankerTest, WhatLeftTheBasketIsForgottenToTheLastBit) {
@@ -122,16 +171,17 @@ TEST(RankerTest, WhatLeftTheBasketIsForgottenToTheLastBit) {
   PackRanker changing(ranked.pack, ranked.ranker);
   auto& pairs = const_cast<rules::PairRanker&>(changing.pairs());
   Random random(3);
-  std::set<std::uint32_t> held;
+  std::vector<std::uint32_t> held;  // as they came
   for (int step = 0; step < 2000; ++step) {
     const auto item = static_cast<std::uint32_t>(random.below(100));
-    if (held.count(item) == 0) {
+    if (const auto found = std::find(held.begin(), held.end(), item); found == held.end()) {
       pairs.add(item);
-      held.insert(item);
+      held.push_back(item);
     } else {
       pairs.remove(item);
-      held.erase(item);
+      held.erase(found);
     }
+    if (step % 200 < 100) changing.offers();  // one change at a time, and several at once
     if (step % 7 != 0) continue;
     PackRanker fresh(ranked.pack, ranked.ranker);
     for (const std::uint32_t one : held) fresh.scan(one);

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "tests/tools/bench/lane_under_test.h"
+#include "tests/tools/bench/rank.h"
 #include "tests/tools/bench/replay.h"
 #include "tests/tools/bench/report.h"
 #include "tests/tools/bench/sqlite_peer.h"
@@ -111,6 +112,16 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 1'000'000));
   generating->add_option("SEED", seed, "Draws the same for the same number");
   generating->callback([&] { write_workload(name, seed); });
+
+  RankOptions rank;
+  CLI::App* ranking =
+      app.add_subcommand("rank", "Scan with mined pairs and a ranker; prints one line of figures");
+  ranking->add_option("--items", rank.items, "Items that trigger something")->capture_default_str();
+  ranking->add_option("--offers", rank.offers, "Mined pairs of each")->capture_default_str();
+  ranking->add_option("--baskets", rank.baskets, "Baskets of a pass")->capture_default_str();
+  ranking->add_option("--lines", rank.lines, "Lines of a basket")->capture_default_str();
+  ranking->add_option("--passes", rank.passes, "Passes that are timed")->capture_default_str();
+  ranking->callback([&] { fmt::print("{}\n", measure_ranker(rank)); });
 
   std::string results;
   std::string svg;
