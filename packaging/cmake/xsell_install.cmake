@@ -35,6 +35,8 @@ xsell_install_man(COMPONENT plugin PAGES packaging/man/xsell.1 packaging/man/xse
 
 install(TARGETS xsell-hq RUNTIME DESTINATION bin COMPONENT hq)
 install(FILES "${PROJECT_SOURCE_DIR}/rules/rules.schema.json" DESTINATION share/xsell COMPONENT hq)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/hq/counts/" DESTINATION share/doc/xsell-hq/examples/counts COMPONENT hq
+  FILES_MATCHING PATTERN "*.sql")
 install(FILES systemd/xsell-hq.service DESTINATION lib/systemd/system COMPONENT hq)
 xsell_install_man(COMPONENT hq PAGES hq/xsell-hq.1)
 

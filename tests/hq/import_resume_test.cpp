@@ -11,7 +11,7 @@
 namespace xsell::hq {
 namespace {
 
-constexpr int kBaskets = 50'000;
+constexpr int kBaskets = 40'000;
 constexpr int kLines = 10;
 
 class ImportResumeTest : public HqTest {
