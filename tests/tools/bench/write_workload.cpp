@@ -29,7 +29,7 @@ class Dice {
   explicit Dice(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next() { return rules::mix_bits(state_ += 0x9e3779b97f4a7c15u); }
   int below(int limit) {
-    return static_cast<int>(next() >> 32) * std::int64_t{limit} >> 32 & 0x7fffffff;
+    return static_cast<int>((next() >> 32) * static_cast<std::uint64_t>(limit) >> 32);
   }
   double share() { return static_cast<double>(next() >> 11) * 0x1p-53; }
   bool chance(int percent) { return below(100) < percent; }
