@@ -68,6 +68,8 @@ class HttpRequestReader::Parser : public http::basic_parser<true> {
           is_bad || has_encoding || request.is_http_1_0 || !boost::beast::iequals(value, "chunked");
       has_encoding = true;
     }
+    // Beast takes a list of equal lengths; a proxy may not.
+    if (name == http::field::content_length) is_bad = is_bad || value.find(',') != value.npos;
     is_bad = is_bad || is_folded(key, value);
     is_bad = is_bad || request.headers.size() == kMostHeaders;
     if (!is_bad) request.headers.emplace_back(lower(key), std::string(value));

@@ -13,7 +13,7 @@ class ProgramTest : public HqTest {};
 TEST_F(ProgramTest, WrongUsageExitsWithTwo) {
   EXPECT_EQ(run({}).code, kExitUsage);
   EXPECT_EQ(run({"frobnicate"}).code, kExitUsage);
-  EXPECT_EQ(run({"mine"}).code, kExitUsage);
+  EXPECT_EQ(run({"import"}).code, kExitUsage);
   EXPECT_EQ(run({"audit", "--limit", "none"}).code, kExitUsage);
 }
 

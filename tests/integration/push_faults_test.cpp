@@ -127,7 +127,7 @@ TEST_F(PushFaults, A22_a_proxy_that_holds_the_stream_back_is_noticed_and_polled_
 }
 
 TEST_F(PushFaults, A23_streams_cut_anywhere_give_whole_events_or_none) {
-  const std::string whole = "event: head\r\nid: 5\r\ndata: {\"version\":5,\"spread_s\":0}\r\n\r\n";
+  const std::string whole = "event: head\r\nid: 5\r\ndata: {\"serial\":5,\"spread_s\":0}\r\n\r\n";
   std::atomic<std::size_t> cut{0};
   sync::TlsTestServer server([&](sync::TestPeer& peer) {
     const std::string request = peer.read_request();
@@ -153,7 +153,7 @@ TEST_F(PushFaults, A23_streams_cut_anywhere_give_whole_events_or_none) {
     opened->open();
     ASSERT_TRUE(run_until([&] { return has_ended || !data.empty(); }));
   }
-  EXPECT_EQ(data, (std::vector<std::string>{"{\"version\":5,\"spread_s\":0}"}));
+  EXPECT_EQ(data, (std::vector<std::string>{"{\"serial\":5,\"spread_s\":0}"}));
   EXPECT_GE(cut, whole.size());
 }
 
@@ -165,7 +165,7 @@ TEST_F(PushFaults, A23_A24_a_flood_of_forged_hints_costs_one_refresh) {
       return peer.write(sync::http_reply(200, "the same as ever", "ETag: \"a\"\r\n"));
     peer.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
     for (int i = 0; i < 20'000; ++i) {
-      peer.write("event: head\ndata: {\"version\":" + std::to_string(1'000 + i) +
+      peer.write("event: head\ndata: {\"serial\":" + std::to_string(1'000 + i) +
                  ",\"spread_s\":0}\n\n");
       sent = i;
     }

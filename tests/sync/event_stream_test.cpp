@@ -59,12 +59,12 @@ TEST(EventStream, follows_events_over_any_cut) {
     request = peer.read_request();
     peer.write(kHead);
     for (const char c : std::string(
-             "event: head\ndata: {\"version\":1}\n\n: beat\n\nevent: head\r\ndata: 2\r\n\r\n")) {
+             "event: head\ndata: {\"serial\":1}\n\n: beat\n\nevent: head\r\ndata: 2\r\n\r\n")) {
       peer.write(chunk({&c, 1}));
     }
   });
   const Followed followed = follow(server);
-  EXPECT_EQ(followed.seen, (std::vector<std::string>{"open", "head={\"version\":1}", "head=2"}));
+  EXPECT_EQ(followed.seen, (std::vector<std::string>{"open", "head={\"serial\":1}", "head=2"}));
   EXPECT_EQ(followed.end.error, NetError::kClosed);
   EXPECT_EQ(header_of(request, "Accept"), "text/event-stream");
   EXPECT_EQ(header_of(request, "Authorization"), "Bearer token-of-the-test");
@@ -134,7 +134,7 @@ class ReleaseListenerTest : public ::testing::Test {
     peer.read_request();
     peer.write(kHead);
     for (int version = 1; version <= count; ++version) {
-      peer.write(chunk("event: head\ndata: {\"version\":" + std::to_string(version) +
+      peer.write(chunk("event: head\ndata: {\"serial\":" + std::to_string(version) +
                        ",\"spread_s\":0}\n\n"));
     }
     peer.wait_until_gone();
@@ -150,11 +150,11 @@ TEST_F(ReleaseListenerTest, refreshes_at_start_and_on_a_pushed_head) {
   std::atomic<std::uint64_t> head{1};
   TlsTestServer server([&](TestPeer& peer) {
     peer.read_request();
-    peer.write(std::string(kHead) + chunk("event: head\ndata: {\"version\":1,\"spread_s\":0}\n\n"));
+    peer.write(std::string(kHead) + chunk("event: head\ndata: {\"serial\":1,\"spread_s\":0}\n\n"));
     std::unique_lock lock(mutex);
     has_started.wait(lock, [&] { return is_started; });
     head = 2;
-    peer.write(chunk("event: head\ndata: {\"version\":2,\"spread_s\":0}\n\n"));
+    peer.write(chunk("event: head\ndata: {\"serial\":2,\"spread_s\":0}\n\n"));
     lock.unlock();
     peer.wait_until_gone();
   });
@@ -187,7 +187,7 @@ TEST_F(ReleaseListenerTest, a_refresh_may_wait_on_the_same_io_context) {
   TlsTestServer server([&](TestPeer& peer) {
     const std::string request = peer.read_request();
     if (request.starts_with("GET /v1/stream")) {
-      peer.write(std::string(kHead) + chunk("event: head\ndata: {\"version\":5}\n\n"));
+      peer.write(std::string(kHead) + chunk("event: head\ndata: {\"serial\":5}\n\n"));
       peer.wait_until_gone();
     } else {
       peer.write(http_reply(200, "metadata"));
