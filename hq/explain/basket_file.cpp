@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
+#include <utility>
 
 #include "hq/errors.h"
 #include "rules/local_time.h"
@@ -146,15 +148,39 @@ class FileReader {
   const std::string& name_;
 };
 
+// "4001234500012" or "4001234500012 2" in each line.
+Json items_of_lines(std::string_view text, const std::string& name) {
+  Json items = Json::array();
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::istringstream words(line);
+    std::string item, rest;
+    double quantity = 1;
+    if (!(words >> item)) continue;
+    const bool has_quantity = !(words >> std::ws).eof();
+    if (has_quantity && (!(words >> quantity) || quantity <= 0 || words >> rest)) {
+      throw Refused(
+          fmt::format("{}, line {}: an item and, if it is not one, how many, such as \"4001 2\"",
+                      name, number));
+    }
+    items.push_back(has_quantity ? Json{{"item", item}, {"quantity", quantity}} : Json(item));
+  }
+  return items;
+}
+
 }  // namespace
 
 BasketFile read_basket_file(std::string_view text, const std::string& name, std::int64_t now_s) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const bool is_json = first != text.npos && (text[first] == '{' || text[first] == '[');
   Json file;
   try {
-    file = Json::parse(text);
+    file = is_json ? Json::parse(text) : items_of_lines(text, name);
   } catch (const Json::exception& error) {
     throw Refused(fmt::format("{}: not JSON: {}", name, error.what()));
   }
+  if (file.is_array()) file = Json{{"items", std::move(file)}};
   return FileReader(file, name).read(now_s);
 }
 

@@ -264,6 +264,18 @@ TEST_F(ExplainTest, TakesAListOfItemsWithQuantitiesAndACustomer) {
   EXPECT_EQ(said_of(result.json(), "r1")["decision"], "prompted") << result.out;
 }
 
+TEST_F(ExplainTest, TakesAPlainListAsTextOrAsJson) {
+  const std::string rules =
+      write("rules.json",
+            document(R"({"condition":{"basket_has":{"items":["P1"],"min_quantity":3}}})").dump());
+  for (const char* basket : {"T1\n\nP1 3\n", R"([ "T1", {"item":"P1","quantity":3} ])"}) {
+    const Result result = run({"explain", "--rules", rules, "--items", write("items.json", kItems),
+                               "--basket", write("basket", basket), "--json"});
+    ASSERT_EQ(result.code, kExitOk) << result.err;
+    EXPECT_EQ(said_of(result.json(), "r1")["decision"], "prompted") << result.out;
+  }
+}
+
 TEST_F(ExplainTest, TellsOfMinedOffers) {
   Json rules = document(R"({"enabled":false})");
   rules["policy"]["mined"] = {{"operator_text", {{"en", "{offer}?"}}},
@@ -325,6 +337,8 @@ INSTANTIATE_TEST_SUITE_P(
     Baskets, ExplainFault,
     testing::Values(
         Fault{"no_json", "{", "basket.json: not JSON"},
+        Fault{"no_quantity", "P1\nP1 three\n", "basket.json, line 2: an item and"},
+        Fault{"nothing", "\n", "a list that is not empty"},
         Fault{"unknown_field", R"({"item":["P1"]})", "no field \"item\". Did you mean \"items\"?"},
         Fault{"neither", "{}", "give either \"items\""},
         Fault{"empty", R"({"items":[]})", "a list that is not empty"},
