@@ -33,7 +33,7 @@ SELECT min(sold_at) AS first, max(sold_at) AS last FROM kept;
 
 CREATE OR REPLACE TEMPORARY VIEW worth AS
 SELECT store, basket, item,
-       power(2D, -timestampdiff(SECOND, sold_at, last) / 86400D / 60D) AS recent
+       power(2D, -timestampdiff(SECOND, sold_at, last) / 86400D / 120D) AS recent
 FROM kept CROSS JOIN span;
 
 CREATE OR REPLACE TEMPORARY VIEW counts AS
