@@ -93,7 +93,8 @@ int run(int argc, char** argv) {
   scanning->add_option("--through", options.through, "engine, so (the shared library) or sqlite")
       ->check(CLI::IsMember({"engine", "so", "sqlite"}));
   scanning->add_option("--module", options.module, "The shared library");
-  scanning->add_option("--passes", options.passes, "Passes that are timed");
+  scanning->add_option("--passes", options.passes, "Passes that are timed")
+      ->check(CLI::Range(1, 1'000));
   scanning->add_option("--baskets", options.baskets, "The first so many baskets only");
   scanning->add_flag("--cold", options.has_cold_caches, "Sweep the caches before each scan");
   scanning->add_flag("--edits", options.has_edits, "Time voids and quantity changes as well");
@@ -120,7 +121,9 @@ int run(int argc, char** argv) {
   ranking->add_option("--offers", rank.offers, "Mined pairs of each")->capture_default_str();
   ranking->add_option("--baskets", rank.baskets, "Baskets of a pass")->capture_default_str();
   ranking->add_option("--lines", rank.lines, "Lines of a basket")->capture_default_str();
-  ranking->add_option("--passes", rank.passes, "Passes that are timed")->capture_default_str();
+  ranking->add_option("--passes", rank.passes, "Passes that are timed")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
   ranking->callback([&] { fmt::print("{}\n", measure_ranker(rank)); });
 
   std::string results;
