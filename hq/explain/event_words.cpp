@@ -260,7 +260,6 @@ void read_step(const Json& step, Reader& reader, EventWords& out,
   }
   if (event.kind == EventKind::kNone)
     throw std::runtime_error("a step without an event: " + step.dump());
-  out.lines_begin_anew = event.kind == EventKind::kTransactionBegin;
   event.transaction = step.value("transaction", std::uint64_t{0});
   if (step.value("phase", "done") == "about_to_happen")
     event.phase = rules::EventPhase::kAboutToHappen;
@@ -288,6 +287,28 @@ EventWords read_event(const Json& step, std::uint64_t& next_line,
                                            : "a value of the wrong type in field " + field);
   }
   return out;
+}
+
+std::string_view name_of(rules::EventResult result) {
+  switch (result) {
+    case rules::EventResult::kOk:
+      return "ok";
+    case rules::EventResult::kStale:
+      return "stale";
+    case rules::EventResult::kOtherTransaction:
+      return "other_transaction";
+    case rules::EventResult::kUnknownLine:
+      return "unknown_line";
+    case rules::EventResult::kUnknownPrompt:
+      return "unknown_prompt";
+    case rules::EventResult::kBadItem:
+      return "bad_item";
+    case rules::EventResult::kBasketFull:
+      return "basket_full";
+    case rules::EventResult::kIgnored:
+      return "ignored";
+  }
+  return {};
 }
 
 }  // namespace xsell::hq

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "rules/event.h"
+#include "rules/prompt.h"
 
 namespace xsell::hq {
 
@@ -21,7 +22,6 @@ using Json = nlohmann::ordered_json;
 // A step's event, and the memory that its views point into.
 struct EventWords {
   rules::Event event;
-  bool lines_begin_anew = false;
   std::deque<std::string> texts;  // a deque does not move what it holds
   std::vector<std::string_view> segments;
   std::vector<rules::EventLine> lines;
@@ -37,6 +37,9 @@ std::vector<std::string_view> event_words();
 // wrong type.
 EventWords read_event(const Json& step, std::uint64_t& next_line,
                       const std::function<std::uint64_t(const std::string&)>& prompt_id);
+
+// What the lane made of a step's event, as the step's "result" says it.
+std::string_view name_of(rules::EventResult result);
 
 }  // namespace xsell::hq
 

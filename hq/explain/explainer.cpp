@@ -29,28 +29,6 @@ std::string_view name_of(rules::Decision decision) {
   return {};
 }
 
-std::string_view name_of(rules::EventResult result) {
-  switch (result) {
-    case rules::EventResult::kOk:
-      return "ok";
-    case rules::EventResult::kStale:
-      return "stale";
-    case rules::EventResult::kOtherTransaction:
-      return "other_transaction";
-    case rules::EventResult::kUnknownLine:
-      return "unknown_line";
-    case rules::EventResult::kUnknownPrompt:
-      return "unknown_prompt";
-    case rules::EventResult::kBadItem:
-      return "bad_item";
-    case rules::EventResult::kBasketFull:
-      return "basket_full";
-    case rules::EventResult::kIgnored:
-      return "ignored";
-  }
-  return {};
-}
-
 std::string describe_decision(const rules::Verdict& verdict) {
   switch (verdict.decision) {
     case rules::Decision::prompted:
@@ -75,7 +53,7 @@ Explainer::Explainer(rules::RuleSet rule_set, rules::Catalogue catalogue,
       compiled_(
           rules::compile(rules::RuleSet(rules_), std::move(catalogue), scope, version, &drops_)),
       engine_(scope, nullptr),
-      clock_s_(begins_at_s) {
+      reader_(begins_at_s, 0) {
   engine_.adopt(compiled_.get());
   engine_.set_trace(this);
 }
@@ -95,35 +73,13 @@ bool Explainer::has_rule(const std::string& rule_id) const {
   return rules_.find_rule(rule_id) != nullptr;
 }
 
-void Explainer::keep_time(const Json& step) {
-  std::int64_t passed_s = 1;
-  if (step.contains("at")) {
-    const auto at = rules::parse_local_time(step["at"].get<std::string>());
-    if (!at) throw std::runtime_error("at: write a time such as \"2026-06-03T16:30:00\"");
-    passed_s = std::max<std::int64_t>(1, *at - clock_s_);
-    clock_s_ = *at;
-  } else {
-    if (step.contains("after_s")) passed_s = step["after_s"].get<std::int64_t>();
-    clock_s_ += passed_s;
-  }
-  elapsed_s_ += passed_s;
-}
-
-std::uint64_t Explainer::prompt_id(const std::string& title) const {
-  if (const auto known = prompt_ids_.find(title); known != prompt_ids_.end()) return known->second;
-  for (const auto& [seen, id] : prompt_ids_) {
-    if (seen.starts_with(title + " > ")) return id;
-  }
-  throw std::runtime_error(fmt::format("no prompt \"{}\" was shown before", title));
-}
-
 ExplainedStep Explainer::play(const Json& step) {
   step_ = ExplainedStep();
   Json event_only = step;
   for (const char* field : {"prompts", "result"}) event_only.erase(field);
   step_.event = event_only.dump();
-  keep_time(step);
-  step_.local_time_s = clock_s_;
+  reader_.keep_time(step);
+  step_.local_time_s = reader_.local_time_s();
   if (step.contains("kill") || step.contains("kill_rule")) {
     if (step.contains("kill")) {
       engine_.set_disabled(step["kill"].get<bool>());
@@ -134,28 +90,15 @@ ExplainedStep Explainer::play(const Json& step) {
     step_.result = "ok";
     return step_;
   }
-  EventWords words =
-      read_event(step, next_line_, [this](const std::string& title) { return prompt_id(title); });
-  rules::Event& event = words.event;
-  if (event.kind == rules::EventKind::kTransactionBegin) {
-    if (event.transaction == 0) event.transaction = ++last_transaction_;
-    transaction_ = event.transaction;
-    next_line_ = 1;
-  } else if (event.transaction == 0) {
-    event.transaction = transaction_;
-  }
-  event.sequence = step.value("sequence", sequence_ + 1);
-  sequence_ = std::max(sequence_, event.sequence);
-  event.local_time_s = clock_s_;
-  event.monotonic_ns = static_cast<std::uint64_t>(elapsed_s_ + 1000) * 1'000'000'000u;
-  const rules::Answer& answer = engine_.on_event(event);
+  const EventWords words = reader_.read(step);
+  const rules::Answer& answer = engine_.on_event(words.event);
   step_.result = name_of(answer.result);
   for (const rules::Prompt& prompt : answer.view()) {
     const std::string rule(prompt.rule_id);
-    prompt_ids_[prompt.item.empty() ? rule : rule + " > " + std::string(prompt.item)] =
-        prompt.prompt_id;
-    step_.prompts.push_back({rule, std::string(prompt.item), std::string(prompt.operator_text),
-                             std::string(prompt.reason)});
+    const std::string item(prompt.item);
+    reader_.note_prompt(prompt_title(rule, item), prompt.prompt_id);
+    step_.prompts.push_back(
+        {rule, item, std::string(prompt.operator_text), std::string(prompt.reason)});
   }
   return step_;
 }

@@ -5,7 +5,6 @@
 #define XSELL_HQ_EXPLAIN_EXPLAINER_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "hq/explain/basket_file.h"
 #include "hq/explain/condition_words.h"
 #include "hq/explain/reason_words.h"
+#include "hq/explain/step_reader.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_engine.h"
 #include "rules/lane_trace.h"
@@ -84,8 +84,6 @@ class Explainer : private rules::LaneTrace {
   void on_ended(const rules::PromptRecord& prompt, rules::PromptState state,
                 rules::DropReason reason) override;
 
-  void keep_time(const Json& step);
-  std::uint64_t prompt_id(const std::string& title) const;
   ExplainedCandidate explain(const rules::TraceScene& scene, const rules::Verdict& verdict) const;
   void explain_asked(const rules::TraceScene& scene, std::span<const rules::Verdict> verdicts);
   std::string describe_list(const ReasonContext& context, const rules::Verdict& verdict) const;
@@ -98,14 +96,7 @@ class Explainer : private rules::LaneTrace {
   rules::LaneEngine engine_;
   std::vector<std::string> asked_;
   ExplainedStep step_;  // that is being played
-
-  std::int64_t clock_s_;
-  std::int64_t elapsed_s_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::uint64_t transaction_ = 0;
-  std::uint64_t last_transaction_ = 0;
-  std::uint64_t next_line_ = 1;
-  std::map<std::string, std::uint64_t> prompt_ids_;
+  StepReader reader_;
 };
 
 }  // namespace xsell::hq

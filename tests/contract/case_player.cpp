@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
-#include "hq/explain/event_words.h"
+#include "hq/explain/step_reader.h"
 #include "rules/local_time.h"
 
 namespace xsell::contract {
@@ -12,15 +10,14 @@ namespace xsell::contract {
 namespace {
 
 constexpr const char* kOpeningTime = "2026-06-03T10:00:00";  // a Wednesday
+constexpr std::uint64_t kLastTransaction = 100;              // before the case
 
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-// "rule > item", or "rule" for information.
 std::string title_of(const std::map<std::string, std::string>& fields) {
-  const std::string& item = fields.at("item");
-  return item.empty() ? fields.at("rule") : fields.at("rule") + " > " + item;
+  return hq::prompt_title(fields.at("rule"), fields.at("item"));
 }
 
 class Player {
@@ -28,7 +25,6 @@ class Player {
   Player(const Case& played, LaneDriver& lane) : case_(played), lane_(lane) {}
 
   void run() {
-    clock_s_ = rules::parse_local_time(kOpeningTime).value();
     lane_.start(case_.scope, case_.rules, case_.items);
     std::size_t number = 0;
     for (const Json& step : case_.steps) {
@@ -49,50 +45,16 @@ class Player {
     if (step.contains("kill")) return lane_.kill(step["kill"]);
     if (step.contains("kill_rule"))
       return lane_.kill_rule(step["kill_rule"][0], step["kill_rule"][1]);
-    keep_time(step);
-    hq::EventWords words = hq::read_event(
-        step, next_line_, [this](const std::string& title) { return prompt_id(title); });
-    rules::Event& event = words.event;
-    if (event.kind == rules::EventKind::kTransactionBegin) {
-      if (event.transaction == 0) event.transaction = ++last_transaction_;
-      transaction_ = event.transaction;
-      if (words.lines_begin_anew) next_line_ = 1;
-    } else if (event.transaction == 0) {
-      event.transaction = transaction_;
-    }
-    event.sequence = step.value("sequence", sequence_ + 1);
-    sequence_ = std::max(sequence_, event.sequence);
-    event.local_time_s = clock_s_;
-    event.monotonic_ns = static_cast<std::uint64_t>(elapsed_s_ + 1000) * 1'000'000'000u;
-    const SeenAnswer answer = lane_.on_event(event);
+    reader_.keep_time(step);
+    const hq::EventWords words = reader_.read(step);
+    const SeenAnswer answer = lane_.on_event(words.event);
     for (const SeenPrompt& prompt : answer.prompts)
-      prompt_ids_[title_of(prompt.fields)] = prompt.prompt_id;
+      reader_.note_prompt(title_of(prompt.fields), prompt.prompt_id);
     if (answer.result) {
       EXPECT_EQ(*answer.result, step.value("result", "ok"));
     }
     if (step.contains("prompts")) check_prompts(step["prompts"], answer.prompts);
     return true;
-  }
-
-  void keep_time(const Json& step) {
-    if (step.contains("at")) {
-      const std::int64_t at = rules::parse_local_time(step["at"].get<std::string>()).value();
-      elapsed_s_ += std::max<std::int64_t>(1, at - clock_s_);
-      clock_s_ = at;
-      return;
-    }
-    const std::int64_t after_s = step.value("after_s", 1);
-    clock_s_ += after_s;
-    elapsed_s_ += after_s;
-  }
-
-  std::uint64_t prompt_id(const std::string& title) const {
-    if (const auto known = prompt_ids_.find(title); known != prompt_ids_.end())
-      return known->second;
-    for (const auto& [seen, id] : prompt_ids_) {
-      if (seen.starts_with(title + " > ")) return id;
-    }
-    throw std::runtime_error("no prompt \"" + title + "\" was seen");
   }
 
   static void check_fields(const Json& wanted, const std::map<std::string, std::string>& fields) {
@@ -172,13 +134,7 @@ class Player {
 
   const Case& case_;
   LaneDriver& lane_;
-  std::int64_t clock_s_ = 0;
-  std::int64_t elapsed_s_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::uint64_t transaction_ = 0;
-  std::uint64_t last_transaction_ = 100;
-  std::uint64_t next_line_ = 1;
-  std::map<std::string, std::uint64_t> prompt_ids_;
+  hq::StepReader reader_{rules::parse_local_time(kOpeningTime).value(), kLastTransaction};
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The engine alone.
 #include <stdexcept>
 
+#include "hq/explain/event_words.h"
 #include "rules/compiled_rules.h"
 #include "rules/finding.h"
 #include "rules/lane_engine.h"
@@ -13,28 +14,6 @@ namespace xsell::contract {
 namespace {
 
 using rules::OutcomeKind;
-
-std::string text_of(rules::EventResult result) {
-  switch (result) {
-    case rules::EventResult::kOk:
-      return "ok";
-    case rules::EventResult::kStale:
-      return "stale";
-    case rules::EventResult::kOtherTransaction:
-      return "other_transaction";
-    case rules::EventResult::kUnknownLine:
-      return "unknown_line";
-    case rules::EventResult::kUnknownPrompt:
-      return "unknown_prompt";
-    case rules::EventResult::kBadItem:
-      return "bad_item";
-    case rules::EventResult::kBasketFull:
-      return "basket_full";
-    case rules::EventResult::kIgnored:
-      return "ignored";
-  }
-  return "?";
-}
 
 std::string text_of(OutcomeKind kind) {
   switch (kind) {
@@ -161,7 +140,7 @@ class EngineDriver : public LaneDriver, public rules::OutcomeSink {
   SeenAnswer on_event(const rules::Event& event) override {
     const rules::Answer& answer = engine_->on_event(event);
     SeenAnswer out;
-    out.result = text_of(answer.result);
+    out.result = hq::name_of(answer.result);
     for (const rules::Prompt& prompt : answer.view()) out.prompts.push_back(seen(prompt));
     return out;
   }
