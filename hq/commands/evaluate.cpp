@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -15,6 +14,7 @@
 #include "hq/evaluate/evaluation.h"
 #include "hq/evaluate/ranker_methods.h"
 #include "hq/local_time.h"
+#include "hq/output_file.h"
 
 namespace xsell::hq {
 namespace {
@@ -67,12 +67,6 @@ SplitOptions choose_split(const EvaluateOptions& options, const History& history
   split.has_scan_order =
       options.order == "auto" ? history.has_clock_times : options.order == "scan";
   return split;
-}
-
-std::ofstream open_for_writing(const std::string& path) {
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw Refused(fmt::format("cannot write {}", path));
-  return file;
 }
 
 void write_test_baskets(std::ostream& file, const History& history, const Halves& halves,
@@ -261,7 +255,7 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
         history.table.basket_count(), options.test_percent, kMinTestBaskets));
   }
 
-  std::ofstream predictions;
+  std::optional<OutputFile> predictions;
   OnPrediction on_prediction;
   if (!options.predictions.empty()) {
     const auto is_wanted = [&](const Method& one) { return one.id == options.predictions_of; };
@@ -270,22 +264,23 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
           fmt::format("--predictions-of {}: this method is not evaluated", options.predictions_of));
     }
     evaluation.predictions_of = options.predictions_of;
-    predictions = open_for_writing(options.predictions);
-    predictions << "basket,k,rank,item,score,seed\n";
+    predictions.emplace(options.predictions);
+    predictions->stream() << "basket,k,rank,item,score,seed\n";
     on_prediction = [&](const Prediction& one) {
-      predictions << csv_field(history.basket_name(one.basket)) << ',' << one.revealed << ','
-                  << one.rank << ',' << csv_field(history.keys[one.item]) << ','
-                  << fmt::format("{},{}", one.score, one.seed) << '\n';
+      predictions->stream() << csv_field(history.basket_name(one.basket)) << ',' << one.revealed
+                            << ',' << one.rank << ',' << csv_field(history.keys[one.item]) << ','
+                            << fmt::format("{},{}", one.score, one.seed) << '\n';
     };
   }
   if (!options.test_baskets.empty()) {
-    std::ofstream file = open_for_writing(options.test_baskets);
-    file << "basket,position,item,seed\n";
+    OutputFile file(options.test_baskets);
+    file.stream() << "basket,position,item,seed\n";
     for (const std::uint64_t seed : evaluation.seeds) {
       SplitOptions split = evaluation.split;
       split.seed = seed;
-      write_test_baskets(file, history, split_history(history.table, split), seed);
+      write_test_baskets(file.stream(), history, split_history(history.table, split), seed);
     }
+    file.close();
   }
 
   const EvaluationReport report =
@@ -295,6 +290,7 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
                                       method.train_s + method.trial_s);
         }
       });
+  if (predictions) predictions->close();
   if (report.scans == 0) {
     throw Refused("no test basket holds two items that enough training baskets hold");
   }
@@ -326,8 +322,9 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
     if (method.reliability) show_reliability(output, method, options);
   }
   if (!options.chart.empty()) {
-    std::ofstream file = open_for_writing(options.chart);
-    file << precision_chart(report.methods, "Precision against prompt rate");
+    OutputFile file(options.chart);
+    file.stream() << precision_chart(report.methods, "Precision against prompt rate");
+    file.close();
     output.text(fmt::format("\nChart written to {}.", options.chart));
   }
   Json seeds = evaluation.seeds;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <unordered_set>
 
@@ -19,6 +18,7 @@
 #include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/mine/similar_names.h"
+#include "hq/output_file.h"
 
 namespace xsell::hq {
 namespace {
@@ -143,17 +143,6 @@ Trial try_surest(std::vector<RankedScan> scans, double share) {
   return trial;
 }
 
-std::ofstream open_for_writing(const std::string& path) {
-  std::ofstream file(path, std::ios::binary);
-  if (!file) throw Refused(fmt::format("cannot write {}", path));
-  return file;
-}
-
-void close_written(std::ofstream& file, const std::string& path) {
-  file.close();
-  if (!file) throw Refused(fmt::format("cannot write {}", path));
-}
-
 std::vector<std::string> keys_of(const MiningHistory& history) {
   std::vector<std::string> keys;
   for (const ItemName& item : history.items) keys.push_back(item.item);
@@ -163,9 +152,9 @@ std::vector<std::string> keys_of(const MiningHistory& history) {
 void write_counts(const MiningHistory& history, const std::string& path) {
   HistoryCounts counts = history.past.value_or(HistoryCounts());
   add_counts(counts, count_history(history.table, 0, history.table.basket_count()));
-  std::ofstream file = open_for_writing(path);
-  write_counts_table(file, counts, keys_of(history));
-  close_written(file, path);
+  OutputFile file(path);
+  write_counts_table(file.stream(), counts, keys_of(history));
+  file.close();
 }
 
 PairCounts count_for_pack(const MiningHistory& history, std::uint32_t min_joint_count) {
@@ -208,11 +197,11 @@ void write_rules(const RankedPack& ranked, const Trial& trial, const MineOptions
   mined.min_score = trial.min_score;
   mined.surprise = options.surprise;
   mined.texts = options.texts;
-  std::ofstream file = open_for_writing(options.out);
-  write_rules_document(file, ranked.pack, mined, [&](std::uint32_t item) -> const std::string& {
-    return history.items[item].item;
-  });
-  close_written(file, options.out);
+  OutputFile file(options.out);
+  write_rules_document(
+      file.stream(), ranked.pack, mined,
+      [&](std::uint32_t item) -> const std::string& { return history.items[item].item; });
+  file.close();
 }
 
 void show_trial(Output& output, const RankedPack& ranked, const Trial& trial) {
@@ -295,9 +284,9 @@ void run_mine(CommandSession& session, MineOptions options) {
   if (options.out.empty() || !options.write_pairs.empty()) {
     const PairCounts counts = count_for_pack(history, options.pack.min_joint_count);
     if (!options.write_pairs.empty()) {
-      std::ofstream file = open_for_writing(options.write_pairs);
-      write_pair_table(file, counts, keys_of(history));
-      close_written(file, options.write_pairs);
+      OutputFile file(options.write_pairs);
+      write_pair_table(file.stream(), counts, keys_of(history));
+      file.close();
     }
     if (!has_pack) {
       ranked.pack.counted_pairs = counts.pairs.size();

@@ -57,22 +57,23 @@ struct NamedTable {
   BasketTable table;
 };
 
-// From numbers that are items.item_id, most of which may have no basket here, to keys.
-void drop_items_without_baskets(HistoryCounts& counts,
-                                const std::unordered_map<std::int64_t, ItemName>& names,
-                                std::vector<std::string>& keys) {
+// From numbers that are items.item_id, most of which may have no basket here, to the items named.
+std::vector<ItemName> drop_items_without_baskets(
+    HistoryCounts& counts, const std::unordered_map<std::int64_t, ItemName>& names) {
+  std::vector<ItemName> kept;
   std::vector<std::uint32_t> numbers(counts.item_counts.size(), 0);
   for (std::size_t id = 0; id < counts.item_counts.size(); ++id) {
     if (counts.item_counts[id] == 0) continue;
-    numbers[id] = static_cast<std::uint32_t>(keys.size());
-    keys.push_back(names.at(static_cast<std::int64_t>(id)).item);
+    numbers[id] = static_cast<std::uint32_t>(kept.size());
+    kept.push_back(names.at(static_cast<std::int64_t>(id)));
   }
-  renumber(counts, numbers, keys.size());
+  renumber(counts, numbers, kept.size());
+  return kept;
 }
 
 // Months that were counted before come as counts, unless the baskets themselves are wanted.
 NamedTable load_from_store(CommandSession& session, const TimeRange& range, bool wants_baskets,
-                           std::optional<NamedCounts>& past) {
+                           std::optional<NamedCounts>& past, std::vector<ItemName>& names_of_past) {
   NamedTable loaded;
   if (wants_baskets) {
     loaded.table = load_baskets(session.store(), range);
@@ -94,7 +95,7 @@ NamedTable load_from_store(CommandSession& session, const TimeRange& range, bool
   for (const std::int64_t item_id : loaded.table.item_ids) {
     loaded.names.push_back(names.at(item_id));
   }
-  if (past && !wants_baskets) drop_items_without_baskets(past->counts, names, past->keys);
+  if (past && !wants_baskets) names_of_past = drop_items_without_baskets(past->counts, names);
   return loaded;
 }
 
@@ -211,10 +212,7 @@ MiningHistory load_mining_history(CommandSession& session, const MineSource& sou
     TimeRange range = parse_time_range(source.baskets.from, source.baskets.until);
     if (counts) range.from_s = std::max(range.from_s, counts->counts.until_s + 1);
     const bool wants_baskets = counts.has_value() || source.season.has_value();
-    loaded = load_from_store(session, range, wants_baskets, counts);
-    if (!wants_baskets && counts) {
-      names_of_counts = name_items(session, std::move(counts->keys), has_store);
-    }
+    loaded = load_from_store(session, range, wants_baskets, counts, names_of_counts);
     has_scan_order = stands_in_scan_order(loaded.table);
   } else {
     History file = load_history(session, source.baskets, bad);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <unordered_map>
@@ -20,6 +19,8 @@
 #include "hq/mine/pack.h"
 #include "hq/mine/pair_reviews.h"
 #include "hq/mine/rules_document.h"
+#include "hq/output_file.h"
+#include "hq/rule_files.h"
 #include "rules/item_key.h"
 #include "rules/stable_hash.h"
 
@@ -57,11 +58,7 @@ struct Candidate {
 };
 
 Json read_document(const std::string& path) {
-  std::string text;
-  const auto source = ByteSource::open(path);
-  std::array<char, 64 * 1024> chunk;
-  while (const std::size_t size = source->read(chunk)) text.append(chunk.data(), size);
-  Json document = Json::parse(text, nullptr, false);
+  Json document = Json::parse(read_whole_file(path), nullptr, false);
   if (document.is_discarded() || !document.is_object()) {
     throw Refused(path + " is no rules file; see 'xsell-hq lint " + path + "'");
   }
@@ -233,21 +230,21 @@ Json to_json(const Candidate& one, const Reviews& reviews, const Names& names) {
 
 void write_decisions_file(const std::string& path, const std::vector<Candidate*>& candidates,
                           const Reviews& reviews, const Names& names) {
-  std::ofstream file(path, std::ios::binary);
-  file << "trigger,offer,decision,operator_text,note,trigger_name,offer_name,together,confidence,"
-          "lift\n";
+  OutputFile file(path);
+  file.stream()
+      << "trigger,offer,decision,operator_text,note,trigger_name,offer_name,together,confidence,"
+         "lift\n";
   for (const Candidate* one : candidates) {
     const auto found = reviews.find(one->pair);
     const PairReview review = found == reviews.end() ? PairReview() : found->second;
-    file << fmt::format("{},{},{},{},{},{},{},{},{:.4f},{:.2f}\n", csv_field(one->pair.first),
-                        csv_field(one->pair.second), decision_of(reviews, *one),
-                        csv_field(review.operator_text), csv_field(review.note),
-                        csv_field(shown(names, one->pair.first)),
-                        csv_field(shown(names, one->pair.second)), one->joint_count,
-                        one->confidence(), one->lift());
+    file.stream() << fmt::format("{},{},{},{},{},{},{},{},{:.4f},{:.2f}\n",
+                                 csv_field(one->pair.first), csv_field(one->pair.second),
+                                 decision_of(reviews, *one), csv_field(review.operator_text),
+                                 csv_field(review.note), csv_field(shown(names, one->pair.first)),
+                                 csv_field(shown(names, one->pair.second)), one->joint_count,
+                                 one->confidence(), one->lift());
   }
   file.close();
-  if (!file) throw Refused("cannot write " + path);
 }
 
 // One candidate after the other at the terminal; ends at q or the end of the input.
@@ -362,7 +359,8 @@ Written write_document(const std::string& path, Json document,
   }
   document.erase("pairs");
   document.erase("rules");
-  std::ofstream file(path, std::ios::binary);
+  OutputFile output(path);
+  std::ostream& file = output.stream();
   file << "{";
   for (const auto& [name, value] : document.items()) {
     file << Json(name).dump() << ": " << value.dump() << ",\n";
@@ -374,8 +372,7 @@ Written write_document(const std::string& path, Json document,
     file << "],\n";
   }
   file << "\"pairs\": [" << kept << "\n]}\n";
-  file.close();
-  if (!file) throw Refused("cannot write " + path);
+  output.close();
   return written;
 }
 

@@ -30,6 +30,13 @@ struct HistoryCounts {
   std::vector<std::uint32_t> item_counts;
   std::vector<double> recent_items;
   std::vector<Pair> pairs;  // in order of first, second
+
+  // As rules/flat_archive.h has it.
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.from_s, self.until_s, self.basket_count, self.recent_baskets, self.item_counts,
+            self.recent_items, self.pairs);
+  }
 };
 
 // Counts the baskets [begin, end) exactly.

@@ -10,6 +10,7 @@
 
 #include "hq/errors.h"
 #include "hq/local_time.h"
+#include "rules/flat_archive.h"
 #include "rules/stable_hash.h"
 
 namespace xsell::hq {
@@ -17,32 +18,15 @@ namespace {
 
 using offline_cache::Statement;
 
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 constexpr int kLevel = 1;
-
-template <typename T>
-void append(std::string& bytes, const std::vector<T>& values) {
-  const std::uint64_t count = values.size();
-  bytes.append(reinterpret_cast<const char*>(&count), sizeof count);
-  bytes.append(reinterpret_cast<const char*>(values.data()), count * sizeof(T));
-}
-
-struct Head {
-  std::uint32_t format, basket_count;
-  std::int64_t from_s, until_s;
-  double recent_baskets;
-};
-static_assert(std::is_trivially_copyable_v<HistoryCounts::Pair>);
 
 // In this machine's own byte order: the counts never leave it, and can be made again.
 std::string pack_counts(const HistoryCounts& counts) {
   std::string bytes;
-  const Head head{kFormat, counts.basket_count, counts.from_s, counts.until_s,
-                  counts.recent_baskets};
-  bytes.append(reinterpret_cast<const char*>(&head), sizeof head);
-  append(bytes, counts.item_counts);
-  append(bytes, counts.recent_items);
-  append(bytes, counts.pairs);
+  const rules::ByteSink sink = [&](std::string_view part) { bytes += part; };
+  rules::FlatWriter write(sink);
+  write(kFormat, counts);
   std::string packed(ZSTD_compressBound(bytes.size()), '\0');
   const std::size_t size =
       ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kLevel);
@@ -51,48 +35,23 @@ std::string pack_counts(const HistoryCounts& counts) {
   return packed;
 }
 
-class Unpacker {
- public:
-  explicit Unpacker(std::span<const std::byte> packed) {
-    const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return;
-    bytes_.resize(size);
-    const std::size_t got =
-        ZSTD_decompress(bytes_.data(), bytes_.size(), packed.data(), packed.size());
-    if (ZSTD_isError(got) != 0 || got != size) bytes_.clear();
-  }
-  template <typename T>
-  bool read(T& value) {
-    if (bytes_.size() - at_ < sizeof value) return false;
-    std::memcpy(&value, bytes_.data() + at_, sizeof value);
-    at_ += sizeof value;
-    return true;
-  }
-  template <typename T>
-  bool read(std::vector<T>& values) {
-    std::uint64_t count = 0;
-    if (!read(count) || count > (bytes_.size() - at_) / sizeof(T)) return false;
-    values.resize(count);
-    if (count > 0) std::memcpy(values.data(), bytes_.data() + at_, count * sizeof(T));
-    at_ += count * sizeof(T);
-    return true;
-  }
-
- private:
-  std::string bytes_;
-  std::size_t at_ = 0;
-};
-
 bool unpack_counts(std::span<const std::byte> packed, HistoryCounts& counts) {
-  Unpacker unpacker(packed);
-  Head head{};
-  if (!unpacker.read(head) || head.format != kFormat) return false;
-  counts.basket_count = head.basket_count;
-  counts.from_s = head.from_s;
-  counts.until_s = head.until_s;
-  counts.recent_baskets = head.recent_baskets;
-  return unpacker.read(counts.item_counts) && unpacker.read(counts.recent_items) &&
-         unpacker.read(counts.pairs);
+  const auto size = ZSTD_getFrameContentSize(packed.data(), packed.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return false;
+  std::string bytes(size, '\0');
+  if (ZSTD_decompress(bytes.data(), size, packed.data(), packed.size()) != size) return false;
+  std::string_view left = bytes;
+  const rules::ByteSource source = [&](void* to, std::size_t count) {
+    std::memcpy(to, left.data(), count);
+    left.remove_prefix(count);
+    return true;
+  };
+  rules::FlatReader read(size, source);
+  std::uint32_t format = 0;
+  read(format);
+  if (format != kFormat) return false;
+  read(counts);
+  return read.is_at_end();
 }
 
 // Of the returns that take something from baskets of each month.
