@@ -149,12 +149,9 @@ sync::RefreshResult HqLink::refresh() {
 }
 
 void HqLink::set_clock_suspect(const Moment& now) {
-  const bool is_suspect = shelf_.trust().clock().is_suspect(now.utc_s);
-  if (is_suspect && !was_clock_suspect_) {
-    log_.warning("this till's clock is wrong: " + sync::tuf::format_utc_time(now.utc_s) +
-                 ", while HQ's last signature is of " +
-                 sync::tuf::format_utc_time(shelf_.trust().clock().last_signed_s()));
-  }
+  const TrustedClock& clock = shelf_.trust().clock();
+  const bool is_suspect = clock.is_suspect(now.utc_s);
+  if (is_suspect && !was_clock_suspect_) log_.warning(describe_suspect(clock, now.utc_s));
   was_clock_suspect_ = is_suspect;
   post_client_.set_clock_suspect(is_suspect);
   listener_.set_clock_suspect(is_suspect);

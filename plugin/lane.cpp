@@ -73,12 +73,6 @@ std::string describe_pins(const ReleaseShelf& shelf) {
                    " is used. To try again: xsell unpin";
 }
 
-std::string describe_clock(const TrustedClock& clock, const Moment& now) {
-  return "this till's clock is wrong: " + sync::tuf::format_utc_time(now.utc_s) +
-         ", while HQ's last signature is of " + sync::tuf::format_utc_time(clock.last_signed_s()) +
-         "; set the clock";
-}
-
 // When HQ last answered, as the lane noted it before it was restarted; 0: never, as far as is
 // known.
 int64_t last_contact_before(const offline_cache::DataFolder& folder) {
@@ -373,7 +367,8 @@ void Lane::describe_releases(Health& health) const {
     health.last_error_s = trouble->at_s;
   }
   for (const auto& pin : shelf_->pinned()) health.pinned_versions.push_back(pin.version);
-  if (trust.clock().is_suspect(now.utc_s)) health.message = describe_clock(trust.clock(), now);
+  if (trust.clock().is_suspect(now.utc_s))
+    health.message = describe_suspect(trust.clock(), now.utc_s) + "; set the clock";
   if (!shelf_->pinned().empty()) health.message = describe_pins(*shelf_);
   if (const sync::Kill* kill = lane_kill()) {
     health.message = "HQ has switched this lane off (" + std::string(name_of(kill->scope)) +

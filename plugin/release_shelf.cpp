@@ -7,9 +7,9 @@
 #include "plugin/release_apply.h"
 #include "plugin/rule_filter.h"
 #include "plugin/rules_image.h"
+#include "plugin/state_hasher.h"
 #include "plugin/version.h"
 #include "sync/limits.h"
-#include "sync/state_hash.h"
 #include "sync/tuf_policy.h"
 
 namespace xsell::plugin {
@@ -18,15 +18,6 @@ namespace {
 using offline_cache::StorageError;
 
 constexpr const char* kWhyPinned = "the till ended three times before a sale went through with it";
-
-class Hasher : public offline_cache::StateHasher {
- public:
-  void add(std::string_view id, std::string_view bytes) override { hasher_.add(id, bytes); }
-  offline_cache::StateHash finish() override { return hasher_.finish(); }
-
- private:
-  sync::StateHasher hasher_;
-};
 
 // The switches that act within a rule set; the others silence the lane as a whole.
 std::vector<std::string> killed_rules(const sync::Control& control) {
@@ -61,7 +52,7 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
     : folder_(folder),
       log_(log),
       trust_(folder, identity, log),
-      files_(folder, [] { return std::make_unique<Hasher>(); }),
+      files_(folder, StateHasher::make),
       guard_(trust_.store()),
       pinned_(trust_.store().pinned()) {
   const bool is_other_plugin = std::any_of(pinned_.begin(), pinned_.end(), [](const auto& pin) {
@@ -135,9 +126,10 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_image(
     const offline_cache::RulesFileHeader& header, const rules::LaneScope& scope,
     const Moment& now) {
+  ImageKey key{header, scope, killed_rules(trust_.control())};
   for (const bool is_past : {false, true}) {
-    auto rules = load_image(files_.image_path(header.generation),
-                            {header, scope, killed_rules(trust_.control()), is_past});
+    key.is_past_staleness = is_past;
+    auto rules = load_image(files_.image_path(header.generation), key);
     if (!rules || trust_.is_past(rules->staleness(), now) != is_past) continue;
     staleness_ = rules->staleness();
     is_past_staleness_ = is_past;

@@ -2,6 +2,7 @@
 #define XSELL_PLUGIN_TRUSTED_CLOCK_H_
 
 #include <cstdint>
+#include <string>
 
 namespace xsell::plugin {
 
@@ -41,6 +42,9 @@ class TrustedClock {
   int64_t signed_s_;
   int64_t learnt_at_steady_s_ = -1;  // -1: before this run
 };
+
+// What a suspect clock shows, and what HQ's signature says.
+std::string describe_suspect(const TrustedClock& clock, int64_t utc_s);
 
 }  // namespace xsell::plugin
 

@@ -4,6 +4,7 @@
 #include "hq/catalogue_store.h"
 #include "hq/import/basket_import.h"
 #include "tests/hq/hq_fixture.h"
+#include "tests/hq/stored_baskets.h"
 
 namespace xsell::hq {
 namespace {
@@ -16,21 +17,7 @@ class ImportTest : public HqTest {
     HqTest::SetUp();
     init();
   }
-  // All basket lines as text, in order.
-  std::string stored_baskets() {
-    HqStore store(database_path());
-    auto rows = store.prepare(
-        "SELECT b.store, b.basket, b.local_time_s, b.customer, i.item, l.quantity_milli,"
-        "  coalesce(l.price_minor, -1) FROM baskets b JOIN basket_lines l USING (basket_id)"
-        "  JOIN items i USING (item_id) ORDER BY b.store, b.basket, l.line");
-    std::string text;
-    while (rows.step()) {
-      for (int column = 0; column < 7; ++column) {
-        text += std::string(rows.column_text(column)) + (column == 6 ? "\n" : " ");
-      }
-    }
-    return text;
-  }
+  std::string stored_baskets() { return hq::stored_baskets(database_path()); }
 };
 
 TEST_F(ImportTest, BasketsComeInWithEveryColumn) {

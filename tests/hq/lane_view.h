@@ -14,6 +14,7 @@
 #include "sync/release_fetch.h"
 #include "sync/tuf_client.h"
 #include "sync/whole_file.h"
+#include "tests/sync/memory_store.h"
 
 namespace xsell::hq {
 
@@ -50,18 +51,7 @@ class LaneView {
   }
 
  private:
-  struct Store : sync::tuf::MetadataStore {
-    std::optional<std::string> load(std::string_view role) override {
-      const auto found = documents.find(std::string(role));
-      return found == documents.end() ? std::nullopt : std::optional(found->second);
-    }
-    void save(std::string_view role, std::string_view bytes) override {
-      documents[std::string(role)] = bytes;
-    }
-    void erase(std::string_view role) override { documents.erase(std::string(role)); }
-    std::map<std::string, std::string> documents;
-  };
-  Store store_;
+  sync::tuf::MemoryStore store_;
   sync::FolderFetcher fetcher_;
   sync::tuf::Client client_;
 };

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/hq/hq_fixture.h"
+#include "tests/hq/stored_baskets.h"
 
 namespace xsell::hq {
 namespace {
@@ -40,18 +41,7 @@ class PoslogTest : public HqTest {
     init();
   }
   std::string stored_baskets() {
-    HqStore store(database_path());
-    auto rows = store.prepare(
-        "SELECT b.store, b.basket, b.local_time_s % 86400, b.customer, i.item, l.quantity_milli,"
-        "  coalesce(l.price_minor, -1) FROM baskets b JOIN basket_lines l USING (basket_id)"
-        "  JOIN items i USING (item_id) ORDER BY b.store, b.basket, l.line");
-    std::string text;
-    while (rows.step()) {
-      for (int column = 0; column < 7; ++column) {
-        text += std::string(rows.column_text(column)) + (column == 6 ? "\n" : " ");
-      }
-    }
-    return text;
+    return hq::stored_baskets(database_path(), "b.local_time_s % 86400");
   }
   Result import(const std::string& xml, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {"import", "baskets", write("log.xml", xml), "--json"};

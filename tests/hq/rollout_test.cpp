@@ -9,6 +9,7 @@
 #include "sync/tuf_policy.h"
 #include "sync/whole_file.h"
 #include "tests/hq/hq_fixture.h"
+#include "tests/sync/memory_store.h"
 
 namespace xsell::hq {
 namespace {
@@ -37,17 +38,7 @@ class RolloutTest : public HqTest {
 
   // What a lane of the store would take now.
   std::uint64_t version_for(const std::string& store) {
-    struct Store : sync::tuf::MetadataStore {
-      std::optional<std::string> load(std::string_view role) override {
-        const auto found = documents.find(std::string(role));
-        return found == documents.end() ? std::nullopt : std::optional(found->second);
-      }
-      void save(std::string_view role, std::string_view bytes) override {
-        documents[std::string(role)] = bytes;
-      }
-      void erase(std::string_view role) override { documents.erase(std::string(role)); }
-      std::map<std::string, std::string> documents;
-    } documents;
+    sync::tuf::MemoryStore documents;
     const std::filesystem::path tree = HqFolder(folder()).tree();
     sync::FolderFetcher fetcher(tree);
     sync::tuf::Client client(documents, fetcher);

@@ -119,18 +119,6 @@ Failure Publisher::fetch(std::string_view path, uint64_t max_bytes, ByteSink& si
   return {};
 }
 
-std::optional<std::string> MemoryStore::load(std::string_view role) {
-  const auto found = documents.find(role);
-  return found == documents.end() ? std::nullopt : std::optional(found->second);
-}
-
-void MemoryStore::save(std::string_view role, std::string_view bytes) {
-  if (is_full) throw std::runtime_error("no space left");
-  documents.insert_or_assign(std::string(role), std::string(bytes));
-}
-
-void MemoryStore::erase(std::string_view role) { documents.erase(std::string(role)); }
-
 std::vector<uint64_t> Lane::trusted() {
   const auto version = [&](const char* role, auto parse) {
     const auto bytes = store.load(role);

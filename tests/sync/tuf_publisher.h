@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "sync/fetcher.h"
-#include "sync/metadata_store.h"
 #include "sync/signing_key.h"
 #include "sync/tuf_client.h"
 #include "sync/tuf_metadata.h"
+#include "tests/sync/memory_store.h"
 
 namespace xsell::sync::tuf {
 
@@ -70,16 +70,6 @@ class Publisher : public Fetcher {
   MetaFile describe(const std::string& name, uint64_t version) const;
 
   std::vector<SigningKey> retired_root_keys_;
-};
-
-class MemoryStore : public MetadataStore {
- public:
-  std::optional<std::string> load(std::string_view role) override;
-  void save(std::string_view role, std::string_view bytes) override;
-  void erase(std::string_view role) override;
-
-  std::map<std::string, std::string, std::less<>> documents;
-  bool is_full = false;
 };
 
 // A lane that trusts the publisher's first root.

@@ -13,11 +13,13 @@
 #include "offline_cache/rules_file_update.h"
 #include "plugin/release_apply.h"
 #include "plugin/release_shelf.h"
+#include "plugin/state_hasher.h"
 #include "rules/lane_engine.h"
 #include "sync/folder_fetcher.h"
 #include "sync/release_fetch.h"
 #include "tests/plugin/release_tree.h"
 #include "tests/plugin/wait_for.h"
+#include "tests/sync/memory_store.h"
 
 namespace xsell::plugin {
 namespace {
@@ -200,27 +202,6 @@ class OntoFile : public sync::DeltaSink {
   const uint64_t base_;
 };
 
-class Hasher : public offline_cache::StateHasher {
- public:
-  void add(std::string_view id, std::string_view bytes) override { hasher_.add(id, bytes); }
-  offline_cache::StateHash finish() override { return hasher_.finish(); }
-
- private:
-  sync::StateHasher hasher_;
-};
-
-struct Memory : sync::tuf::MetadataStore {
-  std::optional<std::string> load(std::string_view role) override {
-    const auto found = documents.find(std::string(role));
-    return found == documents.end() ? std::nullopt : std::optional(found->second);
-  }
-  void save(std::string_view role, std::string_view bytes) override {
-    documents[std::string(role)] = bytes;
-  }
-  void erase(std::string_view role) override { documents.erase(std::string(role)); }
-  std::map<std::string, std::string> documents;
-};
-
 Json summary(const std::vector<Measured>& rounds) {
   std::vector<double> ms, written;
   for (const Measured& round : rounds) {
@@ -249,8 +230,8 @@ int run(int argc, char** argv) {
   ReleaseTree tree;
   tests::TemporaryFolder parent;
   const offline_cache::DataFolder data(parent.file("lane"));
-  offline_cache::RulesFiles files(data, [] { return std::make_unique<Hasher>(); });
-  Memory memory;
+  offline_cache::RulesFiles files(data, StateHasher::make);
+  sync::tuf::MemoryStore memory;
   sync::FolderFetcher fetcher(tree.path());
   sync::tuf::Client client(memory, fetcher);
   require(client.pin_root(tree.repository().root_bytes()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "offline_cache/rules_file.h"
+#include "plugin/state_hasher.h"
 #include "rules/model.h"
 #include "rules/release_lines.h"
 #include "sync/identity.h"
@@ -23,15 +24,6 @@ constexpr std::chrono::seconds kLongestStart{120};
 constexpr std::uint64_t kBasketsBetweenRests = 32;
 constexpr std::chrono::milliseconds kRest{40};
 
-class Hasher : public offline_cache::StateHasher {
- public:
-  void add(std::string_view id, std::string_view bytes) override { hasher_.add(id, bytes); }
-  offline_cache::StateHash finish() override { return hasher_.finish(); }
-
- private:
-  sync::StateHasher hasher_;
-};
-
 xsell_str str(std::string_view text) { return {text.data(), text.size()}; }
 
 // A data folder as a lane has it after its first release. Nobody answers at its HQ.
@@ -45,7 +37,7 @@ void write_release(const std::string& folder, const Workload& workload, Pacing p
   identity.lane = "1";
   offline_cache::write_file_atomically(data.file("identity.json"), sync::to_json(identity));
 
-  offline_cache::RulesFiles files(data, [] { return std::make_unique<Hasher>(); });
+  offline_cache::RulesFiles files(data, plugin::StateHasher::make);
   offline_cache::RulesFileBuilder builder(files);
   sync::StateHasher state;
   const auto add = [&](const rules::ReleaseLine& line) {
