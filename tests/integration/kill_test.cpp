@@ -1,9 +1,12 @@
 // kill -9 at random points of the real lane program, and now and then of the real headquarters.
-// XSELL_KILLS says how often, XSELL_SEED repeats a run, XSELL_KILLED_LANES how many at a time.
+// XSELL_KILLS says how often, XSELL_SEED repeats a run of up to 500 kills (a longer one is made of
+// such, seeded one after the other), XSELL_KILLED_LANES how many lanes at a time.
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <stdlib.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <iostream>
 #include <random>
@@ -22,6 +25,8 @@ using namespace std::chrono_literals;
 using tests::wait_for;
 
 constexpr uint64_t kRoundStep = 1'000'000;
+// Then a new lane and a new HQ, whose books are short enough to be checked often.
+constexpr uint64_t kKillsInALife = 500;
 
 uint64_t number_from(const char* variable, uint64_t otherwise) {
   const char* text = ::getenv(variable);
@@ -70,6 +75,12 @@ class KilledLane {
     return status.is_object() ? status.value("outcomes_pending", int64_t{-1}) : -1;
   }
 
+  // The lane that is running has sold a basket.
+  bool has_sold() const {
+    return tests::read_text(folder_.file("lane.log")).find("\"event\":\"transaction_finalised\"") !=
+           std::string::npos;
+  }
+
   std::string status() const {
     return tests::read_text(data() + "/status.json") + tests::read_text(hq_.file("serve.log"));
   }
@@ -89,6 +100,12 @@ class KilledLane {
   tests::TemporaryFolder folder_;
 };
 
+// Most die while they start or sell, some while they send.
+int milliseconds_to_live(std::mt19937_64& random) {
+  const uint64_t longest = random() % 32 == 0 ? 1'500 : random() % 4 == 0 ? 300 : 60;
+  return static_cast<int>(random() % longest);
+}
+
 // One lane and its HQ, killed so often; then all that the till sold is there, once.
 void kill_often(uint64_t kills, uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -103,22 +120,23 @@ void kill_often(uint64_t kills, uint64_t seed) {
   }
   for (uint64_t round = 1; round <= kills; ++round) {
     auto program = lane.start(round);
-    // Most die while they start or sell, some while they send.
-    ::poll(nullptr, 0, static_cast<int>(random() % (random() % 4 == 0 ? 1'500 : 350)));
-    const bool is_hq_killed = random() % 8 == 0;
+    // A lane that died three times before its first sale takes its rule set for the culprit.
+    if (round % 3 == 0) {
+      ASSERT_TRUE(wait_for([&] { return lane.has_sold(); }, 180s)) << lane.status();
+    }
+    ::poll(nullptr, 0, milliseconds_to_live(random));
+    const bool is_hq_killed = random() % 16 == 0;
     if (is_hq_killed) {
       lane.hq().kill();
       ++hq_kills;
     }
     program->kill();
     if (is_hq_killed) lane.hq().serve();
-    // A lane that died three times before its first answer takes its rule set for the culprit.
-    if (round % 6 == 0) lane.hq().publish("Words " + std::to_string(round), 5);
-    if (kills > 100 && round % 25 != 0) continue;
+    if (round % 16 == 0) lane.hq().publish("Words " + std::to_string(round), 5);
+    if (kills > 100 && round % 50 != 0) continue;
     const tests::CheckResult books = tests::check_outcomes(lane.data(), lane.hq_database());
     ASSERT_TRUE(books.is_good()) << "round " << round << ", seed " << seed << ": "
                                  << books.to_json();
-    if (round % 500 == 0) std::cout << "seed " << seed << ": " << round << " kills" << std::endl;
   }
   {
     const auto program = lane.start_without_selling();
@@ -145,18 +163,22 @@ void kill_often(uint64_t kills, uint64_t seed) {
 
 TEST(Kill, A26_no_outcome_is_lost_doubled_or_invented_wherever_the_lane_dies) {
   const uint64_t kills = number_from("XSELL_KILLS", ::getenv("XSELL_LONG") ? 100'000 : 30);
-  // Most of the time is waiting for the moment to kill, so that several lanes may die side by side.
-  const uint64_t lanes = number_from("XSELL_KILLED_LANES", kills > 100 ? 4 : 1);
+  // Much of the time is waiting for the moment to kill, so that several lanes may die side by side.
+  const uint64_t lanes = number_from("XSELL_KILLED_LANES", kills > 100 ? 6 : 1);
   const uint64_t seed = number_from("XSELL_SEED", std::random_device()());
   std::cout << kills << " kills, XSELL_KILLED_LANES=" << lanes << " XSELL_SEED=" << seed
             << std::endl;
+  std::atomic<uint64_t> next_life = 0;
+  const uint64_t lives = (kills + kKillsInALife - 1) / kKillsInALife;
   std::vector<std::thread> killers;
   for (uint64_t lane = 0; lane < lanes; ++lane) {
-    killers.emplace_back([=] {
-      try {
-        kill_often((kills + lanes - 1) / lanes, seed + lane);
-      } catch (const std::exception& error) {
-        ADD_FAILURE() << "seed " << seed + lane << ": " << error.what();
+    killers.emplace_back([&] {
+      for (uint64_t life = next_life++; life < lives; life = next_life++) {
+        try {
+          kill_often(std::min(kKillsInALife, kills - life * kKillsInALife), seed + life);
+        } catch (const std::exception& error) {
+          ADD_FAILURE() << "seed " << seed + life << ": " << error.what();
+        }
       }
     });
   }
