@@ -11,6 +11,8 @@
 namespace xsell::rules {
 namespace {
 
+constexpr std::size_t kUsualFields = 24;
+
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string range_text(std::int64_t least, std::int64_t most) {
@@ -44,6 +46,16 @@ bool is_language_tag(std::string_view text) {
     }
   }
   return text.size() <= 24;
+}
+
+// Rows may be broken.
+bool is_printable(std::string_view text) {
+  while (true) {
+    const std::size_t row_end = text.find('\n');
+    if (!is_printable_utf8(text.substr(0, row_end))) return false;
+    if (row_end == std::string_view::npos) return true;
+    text.remove_prefix(row_end + 1);
+  }
 }
 
 template <typename Value>
@@ -88,6 +100,7 @@ void DocumentContext::unknown(const JsonValue& at, const FieldPath& path, std::s
 
 ObjectReader::ObjectReader(DocumentContext& context, const JsonValue& value, const FieldPath& path)
     : context_(context), value_(value), path_(path) {
+  known_.reserve(kUsualFields);
   expect(value, JsonKind::object, path_);
 }
 
@@ -265,15 +278,17 @@ bool ObjectReader::read_localised(std::string_view name, LocalisedText& out) {
       continue;
     }
     if (!expect(member.value, JsonKind::string, entry)) continue;
-    std::string shown = member.value.text;
-    std::replace(shown.begin(), shown.end(), '\n', ' ');
-    if (shown.empty() || !is_printable_utf8(shown)) {
-      context_.error(member.value, entry,
-                     shown.empty() ? "this text is empty" : "this text holds a control character",
-                     shown.empty() ? "Write it, or leave the language out." : "Remove it.");
+    const std::string& written = member.value.text;
+    if (written.empty()) {
+      context_.error(member.value, entry, "this text is empty",
+                     "Write it, or leave the language out.");
       continue;
     }
-    text.set(member.key, member.value.text);
+    if (!is_printable(written)) {
+      context_.error(member.value, entry, "this text holds a control character", "Remove it.");
+      continue;
+    }
+    text.set(member.key, written);
   }
   out = std::move(text);
   return true;

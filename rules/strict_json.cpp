@@ -12,6 +12,7 @@ namespace {
 
 // Objects with more members than this are checked for duplicates by sorting.
 constexpr std::size_t kFewMembers = 16;
+constexpr std::size_t kUsualMembers = 8;
 
 std::string quoted(std::string_view text) {
   std::string out;
@@ -338,11 +339,13 @@ class Reader {
 
   bool read_member(JsonValue& object, int depth) {
     if (!next_is('"')) return fail("a field name in quotes is expected, not " + describe_next());
-    JsonMember member;
+    std::vector<JsonMember>& members = object.members;
+    if (members.empty()) members.reserve(kUsualMembers);
+    JsonMember& member = members.emplace_back();
     member.line = line_;
     member.column = column();
     if (!read_string(member.key)) return false;
-    if (object.members.size() < kFewMembers && object.find(member.key) != nullptr) {
+    if (members.size() <= kFewMembers && object.find(member.key) != &member.value) {
       return fail_at(member.line, member.column,
                      quoted(member.key) + " is given twice in this object");
     }
@@ -351,9 +354,7 @@ class Reader {
       return fail("':' is expected after " + quoted(member.key) + ", not " + describe_next());
     ++at_;
     skip_white_space();
-    if (!read_value(member.value, depth)) return false;
-    object.members.push_back(std::move(member));
-    return true;
+    return read_value(member.value, depth);
   }
 
   bool refuse_duplicates(const std::vector<JsonMember>& members) {

@@ -48,7 +48,7 @@ bool is_printable_utf8(std::string_view text) {
   while (!text.empty()) {
     const unsigned first = byte_at(text, 0);
     if (first < 0x20 || first == 0x7f) return false;
-    const std::size_t size = utf8_sequence_size(text);
+    const std::size_t size = first < 0x80 ? 1 : utf8_sequence_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
