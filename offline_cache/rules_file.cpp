@@ -105,17 +105,22 @@ RulesFileHeader RulesFiles::read_header(Database& database, uint64_t generation)
   return header;
 }
 
-RulesFileHeader RulesFiles::read_lines(Database& database, const LineSink& sink) const {
+void RulesFileLines::read(std::string_view prefix, const Sink& sink) const {
+  // The first id after all that begin so; an id is UTF-8 and never holds this byte.
+  const std::string end = std::string(prefix) + '\xff';
+  Statement lines =
+      database_.prepare("SELECT id, bytes FROM line WHERE id>=?1 AND id<?2 ORDER BY id");
+  lines.bind_all(prefix, end);
+  while (lines.step()) sink(lines.column_text(0), text(lines.column_blob(1)));
+}
+
+RulesFileHeader RulesFiles::hash_lines(Database& database) const {
   const std::unique_ptr<StateHasher> hasher = new_hasher_();
-  Statement lines = database.prepare("SELECT id, bytes FROM line ORDER BY id");
   RulesFileHeader found;
-  while (lines.step()) {
-    const std::string_view id = lines.column_text(0);
-    const std::string_view bytes = text(lines.column_blob(1));
+  RulesFileLines(database).read("", [&](std::string_view id, std::string_view bytes) {
     hasher->add(id, bytes);
-    sink(id, bytes);
     ++found.line_count;
-  }
+  });
   found.state_hash = hasher->finish();
   return found;
 }
@@ -129,14 +134,15 @@ std::optional<RulesFileHeader> RulesFiles::header(uint64_t generation) const {
   }
 }
 
-RulesFileHeader RulesFiles::read(uint64_t generation, const LineSink& sink) const {
+RulesFileHeader RulesFiles::read(uint64_t generation, const RulesFileUse& use) const {
   Database database(path(generation), Database::Profile::kReadOnly);
   const RulesFileHeader header = read_header(database, generation);
-  const RulesFileHeader found = read_lines(database, sink);
+  const RulesFileHeader found = hash_lines(database);
   if (found.line_count != header.line_count || found.state_hash != header.state_hash) {
     throw StorageError(StorageError::Kind::kCorrupt,
                        database.path() + ": its state hash is not that of its lines");
   }
+  use(header, RulesFileLines(database));
   return header;
 }
 
@@ -207,7 +213,8 @@ void RulesFileBuilder::add(std::string_view id, std::string_view bytes) {
   connection_->insert.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
 }
 
-RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& expected) {
+RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& expected,
+                                          const RulesFileUse& use) {
   if (hasher_->finish() != expected) {
     connection_.reset();
     remove_file(part_path_);
@@ -215,12 +222,14 @@ RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& exp
         StorageError::Kind::kCorrupt,
         "rule set " + std::to_string(version) + ": its state hash is not the one announced");
   }
+  const RulesFileHeader header = {generation_, version, line_count_, expected};
+  if (use) use(header, RulesFileLines(connection_->database));
   connection_->database.prepare("INSERT INTO header VALUES(1, ?1, ?2, ?3)")
       .run(version, line_count_, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();
   connection_.reset();
   files_.put_in_place(generation_);
-  return {generation_, version, line_count_, expected};
+  return header;
 }
 
 }  // namespace xsell::offline_cache

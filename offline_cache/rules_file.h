@@ -37,6 +37,23 @@ struct RulesFileHeader {
   StateHash state_hash{};
 };
 
+// The lines of a rule set whose state hash was found right. Threads: one at a time. Fails: throws
+// StorageError. Requires: used only while it is handed over.
+class RulesFileLines {
+ public:
+  explicit RulesFileLines(Database& database) : database_(database) {}
+
+  using Sink = std::function<void(std::string_view id, std::string_view bytes)>;
+  // Those whose id begins with the prefix, in id order.
+  void read(std::string_view prefix, const Sink& sink) const;
+
+ private:
+  Database& database_;
+};
+
+// Makes of the lines what the caller needs. What it throws goes through.
+using RulesFileUse = std::function<void(const RulesFileHeader&, const RulesFileLines&)>;
+
 // rules-GEN.db files: one rule set each, disposable. The newest two stay, so that the previous
 // generation is always whole. Threads: one at a time. Fails: throws StorageError. Requires: the
 // DataFolder outlives it.
@@ -51,10 +68,9 @@ class RulesFiles {
   // What a generation says of itself, its lines unread; nothing when it cannot be read.
   std::optional<RulesFileHeader> header(uint64_t generation) const;
 
-  using LineSink = std::function<void(std::string_view id, std::string_view bytes)>;
-  // Hands over every line in id order, recomputing the state hash. Throws kCorrupt when the content
-  // is not what was published; what the sink has taken must then be thrown away.
-  RulesFileHeader read(uint64_t generation, const LineSink& sink) const;
+  // Recomputes the state hash, throws kCorrupt when the content is not what was published, and only
+  // then hands the lines over.
+  RulesFileHeader read(uint64_t generation, const RulesFileUse& use) const;
 
   // Where what is made of a generation's lines may be kept beside it; it goes when they go.
   std::string image_path(uint64_t generation) const;
@@ -72,8 +88,8 @@ class RulesFiles {
   // Above the damaged ones too: a number is never used twice.
   uint64_t next_generation() const;
   static RulesFileHeader read_header(Database& database, uint64_t generation);
-  // Every line in id order; gives their count and state hash.
-  RulesFileHeader read_lines(Database& database, const LineSink& sink) const;
+  // Counts and hashes every line.
+  RulesFileHeader hash_lines(Database& database) const;
   // fsyncs the finished part file, renames it, fsyncs the folder.
   void put_in_place(uint64_t generation) const;
 
@@ -93,9 +109,11 @@ class RulesFileBuilder {
   // Ids strictly ascending in byte order.
   void add(std::string_view id, std::string_view bytes);
 
-  // Checks the state hash against the expected one, fsyncs, renames, fsyncs the folder.
-  // Throws kCorrupt, leaving nothing behind, when the hash differs.
-  RulesFileHeader publish(uint64_t version, const StateHash& expected);
+  // Checks the state hash against the expected one, hands the lines over, and commits: fsync,
+  // rename, fsync of the folder. Throws kCorrupt, leaving nothing behind, when the hash differs;
+  // nothing stays either when `use` throws.
+  RulesFileHeader publish(uint64_t version, const StateHash& expected,
+                          const RulesFileUse& use = {});
 
  private:
   struct Connection;

@@ -82,8 +82,8 @@ void RulesFileUpdate::remove(std::string_view id) {
 }
 
 RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expected,
-                                         const RulesFiles::LineSink& sink) {
-  RulesFileHeader header = files_.read_lines(connection_->database, sink);
+                                         const RulesFileUse& use) {
+  RulesFileHeader header = files_.hash_lines(connection_->database);
   if (header.state_hash != expected) {
     throw StorageError(
         StorageError::Kind::kCorrupt,
@@ -91,6 +91,7 @@ RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expe
   }
   header.generation = generation_;
   header.version = version;
+  if (use) use(header, RulesFileLines(connection_->database));
   connection_->database.prepare("UPDATE header SET version=?1, line_count=?2, state_hash=?3")
       .run(version, header.line_count, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();

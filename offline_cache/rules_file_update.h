@@ -28,11 +28,11 @@ class RulesFileUpdate {
   // Throws kCorrupt when there is no such line: the base is another one.
   void remove(std::string_view id);
 
-  // Hands over every line in id order, recomputes the state hash of them all, and only if it is the
-  // expected one commits: fsync, rename, fsync of the folder. Throws kCorrupt otherwise; what the
-  // sink has taken must then be thrown away.
+  // Recomputes the state hash of all lines, and only if it is the expected one hands them over and
+  // commits: fsync, rename, fsync of the folder. Throws kCorrupt otherwise; nothing is committed
+  // either when `use` throws.
   RulesFileHeader publish(uint64_t version, const StateHash& expected,
-                          const RulesFiles::LineSink& sink);
+                          const RulesFileUse& use = {});
 
  private:
   struct Connection;

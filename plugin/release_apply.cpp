@@ -12,6 +12,7 @@ namespace {
 using offline_cache::RulesFileBuilder;
 using offline_cache::RulesFiles;
 using offline_cache::RulesFileUpdate;
+using offline_cache::RulesFileUse;
 using offline_cache::StorageError;
 using sync::Failure;
 using sync::NetError;
@@ -37,12 +38,6 @@ std::optional<Base> find_base(const sync::Release& release, const RulesFiles& fi
     copied = {generation, RulesFileUpdate::Base::kCopied, delta};
   }
   return copied;
-}
-
-void add_to_model(rules::RuleSetBuilder& model, std::string_view id, std::string_view line) {
-  if (model.add(line) == rules::LineResult::refused) {
-    throw sync::tuf::Error(Problem::kRefused, "line " + std::string(id) + ": " + model.message());
-  }
 }
 
 Failure failure_of(const std::exception& error) {
@@ -71,23 +66,19 @@ class Guard {
   Failure failure_;
 };
 
-// A bundle's lines, onto the disk and into the model at once.
+// A bundle's lines, onto the disk.
 class BundleReceiver : public sync::BundleSink {
  public:
-  BundleReceiver(RulesFiles& files, rules::RuleSetBuilder& model) : file_(files), model_(model) {}
+  explicit BundleReceiver(RulesFiles& files) : file_(files) {}
   bool on_header(const sync::BundleHeader&) override { return true; }
   bool on_line(std::string_view id, std::string_view line) override {
-    return guard_.run([&] {
-      add_to_model(model_, id, line);
-      file_.add(id, line);
-    });
+    return guard_.run([&] { file_.add(id, line); });
   }
   RulesFileBuilder& file() { return file_; }
   const Guard& guard() const { return guard_; }
 
  private:
   RulesFileBuilder file_;
-  rules::RuleSetBuilder& model_;
   Guard guard_;
 };
 
@@ -115,22 +106,22 @@ class DeltaReceiver : public sync::DeltaSink {
 };
 
 Failure apply_bundle(sync::tuf::Client& client, const sync::Release& release, RulesFiles& files,
-                     const std::string& part_file, AppliedRelease& applied) {
-  BundleReceiver receiver(files, applied.model);
+                     const std::string& part_file, const RulesFileUse& use,
+                     AppliedRelease& applied) {
+  BundleReceiver receiver(files);
   const Failure failure = sync::fetch_release(client, release, part_file, receiver);
   if (failure.failed()) return receiver.guard().instead_of(failure);
-  applied.header = receiver.file().publish(release.version, release.state_hash);
+  applied.header = receiver.file().publish(release.version, release.state_hash, use);
   return {};
 }
 
 Failure apply_delta(sync::tuf::Client& client, const sync::Release& release, RulesFiles& files,
-                    const Base& base, const std::string& part_file, AppliedRelease& applied) {
+                    const Base& base, const std::string& part_file, const RulesFileUse& use,
+                    AppliedRelease& applied) {
   DeltaReceiver receiver(files, base);
   const Failure failure = sync::fetch_delta(client, release, *base.delta, part_file, receiver);
   if (failure.failed()) return receiver.guard().instead_of(failure);
-  applied.header = receiver.file().publish(
-      release.version, release.state_hash,
-      [&](std::string_view id, std::string_view line) { add_to_model(applied.model, id, line); });
+  applied.header = receiver.file().publish(release.version, release.state_hash, use);
   return {};
 }
 
@@ -147,11 +138,11 @@ Failure guarded(Work work) {
 
 AppliedRelease apply_release(sync::tuf::Client& client, const sync::Release& release,
                              RulesFiles& files, uint64_t generation_in_use,
-                             const std::string& part_file) {
+                             const std::string& part_file, const RulesFileUse& use) {
   AppliedRelease applied;
   if (const auto base = find_base(release, files, generation_in_use)) {
-    applied.failure =
-        guarded([&] { return apply_delta(client, release, files, *base, part_file, applied); });
+    applied.failure = guarded(
+        [&] { return apply_delta(client, release, files, *base, part_file, use, applied); });
     applied.is_by_delta = !applied.failure.failed();
     if (applied.is_by_delta || applied.failure.problem == Problem::kTransport ||
         applied.failure.problem == Problem::kRefused) {
@@ -161,10 +152,9 @@ AppliedRelease apply_release(sync::tuf::Client& client, const sync::Release& rel
                               std::to_string(base->delta->from_version) + " could not be used (" +
                               std::string(applied.failure.name()) + "): " + applied.failure.detail +
                               "; the whole bundle is fetched");
-    applied.model = {};
   }
   applied.failure =
-      guarded([&] { return apply_bundle(client, release, files, part_file, applied); });
+      guarded([&] { return apply_bundle(client, release, files, part_file, use, applied); });
   return applied;
 }
 

@@ -5,7 +5,7 @@
 #include <exception>
 
 #include "plugin/release_apply.h"
-#include "plugin/rule_filter.h"
+#include "plugin/release_compile.h"
 #include "plugin/rules_image.h"
 #include "plugin/state_hasher.h"
 #include "plugin/version.h"
@@ -98,29 +98,33 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_generation(uint64_t generation,
                                                                       const rules::LaneScope& scope,
                                                                       const Moment& now) {
-  rules::RuleSetBuilder model;
-  std::string refused;
-  const offline_cache::RulesFileHeader header =
-      files_.read(generation, [&](std::string_view id, std::string_view bytes) {
-        if (refused.empty() && model.add(bytes) == rules::LineResult::refused) {
-          refused = std::string(id) + ": " + model.message();
-        }
-      });
-  if (!refused.empty()) throw StorageError(StorageError::Kind::kCorrupt, refused);
-  return compile(model, header, scope, now);
+  std::unique_ptr<rules::CompiledRuleSet> rules;
+  try {
+    const offline_cache::RulesFileHeader header = files_.read(
+        generation,
+        [&](const auto& found, const auto& lines) { rules = compile(found, lines, scope, now); });
+    keep(header, *rules, scope, now);
+  } catch (const sync::tuf::Error& error) {
+    throw StorageError(StorageError::Kind::kCorrupt, error.what());
+  }
+  return rules;
 }
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(
-    rules::RuleSetBuilder& model, const offline_cache::RulesFileHeader& header,
+    const offline_cache::RulesFileHeader& header, const offline_cache::RulesFileLines& lines,
     const rules::LaneScope& scope, const Moment& now) {
-  rules::RuleSet rule_set = model.take_rule_set();
-  staleness_ = rule_set.policy.staleness;
+  return compile_release(header, lines, scope, [&](const rules::Policy& policy) {
+    return RuleFilter(trust_.control(), policy.staleness, trust_.is_past(policy.staleness, now));
+  });
+}
+
+void ReleaseShelf::keep(const offline_cache::RulesFileHeader& header,
+                        const rules::CompiledRuleSet& rules, const rules::LaneScope& scope,
+                        const Moment& now) {
+  staleness_ = rules.staleness();
   is_past_staleness_ = trust_.is_past(staleness_, now);
-  leave_out(rule_set, trust_.control(), is_past_staleness_);
-  auto rules = rules::compile(std::move(rule_set), model.take_catalogue(), scope, header.version);
   save_image(files_.image_path(header.generation),
-             {header, scope, killed_rules(trust_.control()), is_past_staleness_}, *rules);
-  return rules;
+             {header, scope, killed_rules(trust_.control()), is_past_staleness_}, rules);
 }
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_image(
@@ -227,8 +231,10 @@ std::optional<sync::Release> ReleaseShelf::wanted(const sync::tuf::Targets& targ
 
 void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
                         const rules::LaneScope& scope, const Moment& now, Update& update) {
-  AppliedRelease applied =
-      apply_release(client, release, files_, generation_, folder_.file("release.part"));
+  std::unique_ptr<rules::CompiledRuleSet> rules;
+  const AppliedRelease applied = apply_release(
+      client, release, files_, generation_, folder_.file("release.part"),
+      [&](const auto& header, const auto& lines) { rules = compile(header, lines, scope, now); });
   for (const std::string& notice : applied.notices) log_.warning(notice);
   update.failure = applied.failure;
   if (update.failure.failed()) return;
@@ -237,7 +243,8 @@ void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
   version_ = release.version;
   generation_ = applied.header.generation;
   guard_.hand_over(generation_, version_);
-  update.rules = compile(applied.model, applied.header, scope, now);
+  keep(applied.header, *rules, scope, now);
+  update.rules = std::move(rules);
 }
 
 // A stick is signed to last; only HQ itself must be fresh.

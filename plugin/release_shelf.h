@@ -14,7 +14,6 @@
 #include "plugin/start_guard.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_scope.h"
-#include "rules/release_lines.h"
 #include "sync/fetcher.h"
 #include "sync/problem.h"
 #include "sync/release.h"
@@ -98,10 +97,14 @@ class ReleaseShelf {
   std::unique_ptr<rules::CompiledRuleSet> read_generation(uint64_t generation,
                                                           const rules::LaneScope& scope,
                                                           const Moment& now);
-  std::unique_ptr<rules::CompiledRuleSet> compile(rules::RuleSetBuilder& model,
-                                                  const offline_cache::RulesFileHeader& header,
+  // Without what must not be shown now. Throws sync::tuf::Error for a line that it refuses.
+  std::unique_ptr<rules::CompiledRuleSet> compile(const offline_cache::RulesFileHeader& header,
+                                                  const offline_cache::RulesFileLines& lines,
                                                   const rules::LaneScope& scope, const Moment& now);
-  // What compile() kept beside the generation, if it still fits.
+  // Notes what these rules were compiled for, and keeps them beside the generation.
+  void keep(const offline_cache::RulesFileHeader& header, const rules::CompiledRuleSet& rules,
+            const rules::LaneScope& scope, const Moment& now);
+  // What keep() left, if it still fits.
   std::unique_ptr<rules::CompiledRuleSet> read_image(const offline_cache::RulesFileHeader& header,
                                                      const rules::LaneScope& scope,
                                                      const Moment& now);

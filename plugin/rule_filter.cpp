@@ -1,7 +1,6 @@
 #include "plugin/rule_filter.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "rules/compiled_rules.h"
 
@@ -15,22 +14,16 @@ bool is_killed(const rules::Rule& rule, const sync::Control& control) {
          });
 }
 
-bool keeps(rules::StalenessKeep keep, const rules::Rule& rule) {
-  return keep == rules::StalenessKeep::all ||
-         (keep == rules::StalenessKeep::pinned && rule.is_pinned);
-}
-
 }  // namespace
 
-void leave_out(rules::RuleSet& rule_set, const sync::Control& control, bool is_past_staleness) {
-  const rules::StalenessKeep keep =
-      is_past_staleness ? rule_set.policy.staleness.keep : rules::StalenessKeep::all;
-  std::erase_if(rule_set.rules, [&](const rules::Rule& rule) {
-    return is_killed(rule, control) || !keeps(keep, rule);
-  });
-  if (keep != rules::StalenessKeep::all || control.kills_rule(rules::kMinedRuleId)) {
-    rule_set.pairs.clear();
-  }
+bool RuleFilter::lets(const rules::Rule& rule) const {
+  if (is_killed(rule, control_)) return false;
+  return keep_ == rules::StalenessKeep::all ||
+         (keep_ == rules::StalenessKeep::pinned && rule.is_pinned);
+}
+
+bool RuleFilter::lets_mined() const {
+  return keep_ == rules::StalenessKeep::all && !control_.kills_rule(rules::kMinedRuleId);
 }
 
 }  // namespace xsell::plugin

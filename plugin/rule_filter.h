@@ -6,10 +6,22 @@
 
 namespace xsell::plugin {
 
-// Takes out of a release what this lane must not show now: what HQ's kill switch names, and, when
-// nothing was signed for longer than the release's own staleness policy allows, all but what that
-// policy keeps.
-void leave_out(rules::RuleSet& rule_set, const sync::Control& control, bool is_past_staleness);
+// What of a release this lane may show now: nothing that HQ's kill switch names, and, when nothing
+// was signed for longer than the release's own staleness policy allows, only what that policy
+// keeps. Requires: the control outlives it.
+class RuleFilter {
+ public:
+  RuleFilter(const sync::Control& control, const rules::StalenessPolicy& staleness,
+             bool is_past_staleness)
+      : control_(control), keep_(is_past_staleness ? staleness.keep : rules::StalenessKeep::all) {}
+
+  bool lets(const rules::Rule& rule) const;
+  bool lets_mined() const;
+
+ private:
+  const sync::Control& control_;
+  rules::StalenessKeep keep_;
+};
 
 }  // namespace xsell::plugin
 

@@ -47,6 +47,13 @@ class RuleSetBuilder {
   const std::string& message() const { return message_; }
   std::uint64_t skipped_count() const { return skipped_count_; }
 
+  // Hands the rules over, one by one, that were added since the last time.
+  template <typename Visit>
+  void drain_rules(Visit visit) {
+    for (const Rule& rule : rule_set_.rules) visit(rule);
+    rule_set_.rules.clear();
+  }
+
   // Hands the model over, in order. The builder is empty afterwards.
   RuleSet take_rule_set();
   Catalogue take_catalogue();

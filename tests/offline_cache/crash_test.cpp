@@ -111,9 +111,9 @@ TEST(Crash, ARulesFileIsThereWholeOrNotAtAll) {
     ASSERT_FALSE(files.generations().empty());
     EXPECT_GE(files.generations().front(), static_cast<uint64_t>(published));
     for (const uint64_t generation : files.generations()) {
-      size_t count = 0;
-      EXPECT_EQ(files.read(generation, [&](auto, auto) { ++count; }).version, generation);
-      EXPECT_EQ(count, lines.size());
+      tests::RulesLines found;
+      EXPECT_EQ(files.read(generation, tests::into(found)).version, generation);
+      EXPECT_EQ(found.size(), lines.size());
     }
   }
 }

@@ -167,7 +167,7 @@ TEST_F(PowerCut, A27_trust_is_never_lower) {
   });
 }
 
-using Lines = std::vector<std::pair<std::string, std::string>>;
+using Lines = tests::RulesLines;
 
 Lines lines_of(uint64_t version) {
   Lines lines;
@@ -193,9 +193,7 @@ void expect_whole(const std::string& path, uint64_t promise) {
   EXPECT_GE(generations.empty() ? 0 : generations.front(), promise);
   for (const uint64_t generation : generations) {
     Lines found;
-    const RulesFileHeader header = files.read(
-        generation,
-        [&](std::string_view id, std::string_view bytes) { found.emplace_back(id, bytes); });
+    const RulesFileHeader header = files.read(generation, tests::into(found));
     EXPECT_EQ(header.version, generation);
     EXPECT_EQ(found, lines_of(generation));
   }
@@ -227,7 +225,7 @@ TEST_F(PowerCut, A27_rules_that_take_the_older_files_place_are_old_or_new_and_wh
     for (uint64_t version = 3; version <= 5; ++version) {
       RulesFileUpdate update(files, version - 2, RulesFileUpdate::Base::kTaken);
       for (const auto& [id, bytes] : lines_of(version)) update.put(id, bytes);
-      update.publish(version, tests::hash_of(lines_of(version)), [](auto, auto) {});
+      update.publish(version, tests::hash_of(lines_of(version)));
       disk.mark(version);
     }
   }

@@ -10,7 +10,7 @@ namespace xsell::offline_cache {
 namespace {
 
 using tests::TemporaryFolder;
-using Lines = std::vector<std::pair<std::string, std::string>>;
+using Lines = tests::RulesLines;
 
 class RulesFileTest : public testing::Test {
  protected:
@@ -22,9 +22,7 @@ class RulesFileTest : public testing::Test {
 
   Lines read(uint64_t generation) {
     Lines lines;
-    files_.read(generation, [&](std::string_view id, std::string_view bytes) {
-      lines.emplace_back(id, bytes);
-    });
+    files_.read(generation, tests::into(lines));
     return lines;
   }
 
@@ -43,11 +41,31 @@ using Generations = std::vector<uint64_t>;
 TEST_F(RulesFileTest, ReadsBackWhatWasPublished) {
   const RulesFileHeader built = build(7, kLines);
   EXPECT_EQ(built.generation, 1u);
-  EXPECT_EQ(read(1), kLines);
-  const RulesFileHeader header = files_.read(1, [](auto, auto) {});
+  Lines found;
+  const RulesFileHeader header = files_.read(1, tests::into(found));
+  EXPECT_EQ(found, kLines);
   EXPECT_EQ(header.version, 7u);
   EXPECT_EQ(header.line_count, 2u);
   EXPECT_EQ(header.state_hash, built.state_hash);
+}
+
+TEST_F(RulesFileTest, HandsOverTheLinesOfOneKind) {
+  build(7, {{"item/1", "one"}, {"rule/a", "a"}, {"rule/\xc3\xa9", "b"}, {"rules/c", "c"}});
+  Lines rules;
+  files_.read(1, [&](const RulesFileHeader& header, const RulesFileLines& lines) {
+    EXPECT_EQ(header.line_count, 4u);
+    lines.read("rule/", [&](auto id, auto bytes) { rules.emplace_back(id, bytes); });
+  });
+  EXPECT_EQ(rules, (Lines{{"rule/a", "a"}, {"rule/\xc3\xa9", "b"}}));
+}
+
+TEST_F(RulesFileTest, WhatCannotBeUsedIsNotPublished) {
+  RulesFileBuilder builder(files_);
+  for (const auto& [id, bytes] : kLines) builder.add(id, bytes);
+  EXPECT_THROW(builder.publish(1, tests::hash_of(kLines),
+                               [](auto&, auto&) { throw std::runtime_error("refused"); }),
+               std::runtime_error);
+  EXPECT_TRUE(files_.generations().empty());
 }
 
 TEST_F(RulesFileTest, KeepsThePreviousGenerationWhole) {

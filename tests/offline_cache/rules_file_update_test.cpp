@@ -9,7 +9,7 @@ namespace xsell::offline_cache {
 namespace {
 
 using tests::TemporaryFolder;
-using Lines = std::vector<std::pair<std::string, std::string>>;
+using Lines = tests::RulesLines;
 using Generations = std::vector<uint64_t>;
 using Base = RulesFileUpdate::Base;
 
@@ -32,9 +32,7 @@ class RulesFileUpdateTest : public testing::Test {
 
   Lines read(uint64_t generation) {
     Lines lines;
-    files_.read(generation, [&](std::string_view id, std::string_view bytes) {
-      lines.emplace_back(id, bytes);
-    });
+    files_.read(generation, tests::into(lines));
     return lines;
   }
 
@@ -52,9 +50,7 @@ TEST_F(RulesFileUpdateTest, TheOlderFileBecomesTheNewOne) {
   {
     RulesFileUpdate update(files_, 1, Base::kTaken);
     change(update);
-    const RulesFileHeader header = update.publish(
-        6, tests::hash_of(kNext),
-        [&](std::string_view id, std::string_view bytes) { told.emplace_back(id, bytes); });
+    const RulesFileHeader header = update.publish(6, tests::hash_of(kNext), tests::into(told));
     EXPECT_EQ(header.generation, 2u);
     EXPECT_EQ(header.version, 6u);
     EXPECT_EQ(header.line_count, 3u);
@@ -69,7 +65,7 @@ TEST_F(RulesFileUpdateTest, TheOlderFileBecomesTheNewOne) {
 TEST_F(RulesFileUpdateTest, ACopiedBaseStays) {
   RulesFileUpdate update(files_, 1, Base::kCopied);
   change(update);
-  update.publish(6, tests::hash_of(kNext), [](auto, auto) {});
+  update.publish(6, tests::hash_of(kNext));
   EXPECT_EQ(files_.generations(), (Generations{2, 1}));
   EXPECT_EQ(read(1), kBase);
   EXPECT_EQ(read(2), kNext);
@@ -79,7 +75,7 @@ TEST_F(RulesFileUpdateTest, A33_wrong_result_is_not_published) {
   {
     RulesFileUpdate update(files_, 1, Base::kCopied);
     update.put("rule/a", "something else");
-    EXPECT_THROW(update.publish(6, tests::hash_of(kNext), [](auto, auto) {}), StorageError);
+    EXPECT_THROW(update.publish(6, tests::hash_of(kNext)), StorageError);
   }
   EXPECT_EQ(files_.generations(), (Generations{1}));
   EXPECT_EQ(read(1), kBase);
@@ -90,7 +86,7 @@ TEST_F(RulesFileUpdateTest, A33_applied_twice_finds_nothing_to_remove) {
   {
     RulesFileUpdate update(files_, 1, Base::kTaken);
     change(update);
-    update.publish(6, tests::hash_of(kNext), [](auto, auto) {});
+    update.publish(6, tests::hash_of(kNext));
   }
   RulesFileUpdate again(files_, 2, Base::kCopied);
   EXPECT_THROW(change(again), StorageError);
@@ -109,7 +105,7 @@ TEST_F(RulesFileUpdateTest, A29_bit_rot_in_the_base_is_found) {
   ASSERT_TRUE(tests::flip_bit_at(path(1), "one"));
   RulesFileUpdate update(files_, 1, Base::kCopied);
   change(update);
-  EXPECT_THROW(update.publish(6, tests::hash_of(kNext), [](auto, auto) {}), StorageError);
+  EXPECT_THROW(update.publish(6, tests::hash_of(kNext)), StorageError);
 }
 
 TEST_F(RulesFileUpdateTest, ABaseThatIsNoDatabaseIsCorruptAndStays) {

@@ -33,8 +33,17 @@ inline std::unique_ptr<offline_cache::StateHasher> new_simple_hasher() {
   return std::make_unique<SimpleHasher>();
 }
 
-inline offline_cache::StateHash hash_of(
-    const std::vector<std::pair<std::string, std::string>>& lines) {
+using RulesLines = std::vector<std::pair<std::string, std::string>>;
+
+// Appends every line of a rules file.
+inline offline_cache::RulesFileUse into(RulesLines& lines) {
+  return [&](const offline_cache::RulesFileHeader&, const offline_cache::RulesFileLines& found) {
+    found.read("",
+               [&](std::string_view id, std::string_view bytes) { lines.emplace_back(id, bytes); });
+  };
+}
+
+inline offline_cache::StateHash hash_of(const RulesLines& lines) {
   SimpleHasher hasher;
   for (const auto& [id, bytes] : lines) hasher.add(id, bytes);
   return hasher.finish();

@@ -168,9 +168,9 @@ TEST_P(StorageFault, A28_a_rule_set_is_there_whole_or_not_at_all) {
     ASSERT_FALSE(after.generations().empty());
     uint64_t newest = 0;
     for (const uint64_t generation : after.generations()) {
-      size_t count = 0;
-      newest = std::max(newest, after.read(generation, [&](auto, auto) { ++count; }).version);
-      EXPECT_EQ(count, lines.size());
+      tests::RulesLines found;
+      newest = std::max(newest, after.read(generation, tests::into(found)).version);
+      EXPECT_EQ(found.size(), lines.size());
     }
     EXPECT_EQ(newest, 2u);
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
