@@ -1,11 +1,7 @@
-#include <time.h>
-
-#include <chrono>
-
 #include "rules/compiled_rules.h"
 #include "rules/lane_engine.h"
-#include "rules/rule_compiler.h"
 #include "tests/tools/bench/lane_under_test.h"
+#include "tests/tools/bench/publisher.h"
 
 namespace xsell::bench {
 namespace {
@@ -13,39 +9,23 @@ namespace {
 constexpr std::int64_t kDay_s = 86'400;
 constexpr std::int64_t kFirstMonday = 20'304;  // 2025-08-04, in days since 1970
 
-double ms_since(std::chrono::steady_clock::time_point start) {
-  const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - start;
-  return passed.count();
-}
-
-double thread_cpu_ms() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
-}
-
 class EngineLane : public LaneUnderTest {
  public:
-  EngineLane(const Workload& workload, Pacing pacing)
-      : workload_(workload), texts_(workload), engine_(rules::LaneScope(), nullptr) {
+  EngineLane(const Workload& workload, Pacing pacing, Publisher* publisher)
+      : workload_(workload),
+        texts_(workload),
+        engine_(rules::LaneScope(), nullptr),
+        publisher_(publisher) {
     for (int i = 0; i < 128; ++i) {
       groups_.push_back(group_name(i));
       segments_.push_back(segment_name(i));
     }
-    const rules::Catalogue catalogue = catalogue_of(workload);
-    const std::vector<rules::ItemSet> no_sets;
-    RuleWriter writer(workload, pacing);
-    const auto start = std::chrono::steady_clock::now();
-    const double cpu_start = thread_cpu_ms();
-    rules::RuleCompiler compiler(policy_of(pacing), no_sets, catalogue, rules::LaneScope(), 1);
-    compiler.reserve(workload.rules.size());
-    for (const RuleRecord& record : workload.rules) compiler.add(writer.write(record));
-    const auto placing = std::chrono::steady_clock::now();
-    rules_ = compiler.finish();
-    set_up_.compile_ms = ms_since(placing);
+    Compiled compiled = compile_workload(workload, pacing);
+    rules_ = std::move(compiled.rules);
     engine_.adopt(rules_.get());
-    set_up_.load_ms = ms_since(start);
-    set_up_.load_cpu_ms = thread_cpu_ms() - cpu_start;
+    set_up_.load_ms = compiled.load_ms;
+    set_up_.load_cpu_ms = compiled.load_cpu_ms;
+    set_up_.compile_ms = compiled.compile_ms;
     set_up_.index_mb = static_cast<double>(rules_->report().index_bytes) / (1 << 20);
     set_up_.rules_active = rules_->report().rules_active;
   }
@@ -54,6 +34,7 @@ class EngineLane : public LaneUnderTest {
   const SetUp& set_up() const override { return set_up_; }
 
   void begin(const Basket& basket) override {
+    if (publisher_ != nullptr) take_over();
     event_ = rules::Event();
     event_.kind = rules::EventKind::kTransactionBegin;
     event_.transaction = ++transaction_;
@@ -103,11 +84,21 @@ class EngineLane : public LaneUnderTest {
   }
 
  private:
+  void take_over() {
+    std::unique_ptr<rules::CompiledRuleSet> next(publisher_->take());
+    if (!next) return;
+    engine_.adopt(next.get());
+    publisher_->retire(rules_.release());
+    rules_ = std::move(next);
+    ++set_up_.releases;
+  }
+
   const Workload& workload_;
   ItemTexts texts_;
   std::vector<std::string> groups_, segments_;
   std::unique_ptr<rules::CompiledRuleSet> rules_;
   rules::LaneEngine engine_;
+  Publisher* publisher_;
   SetUp set_up_;
   rules::Event event_;
   std::string code_;
@@ -130,8 +121,9 @@ std::int64_t local_time_s(const Basket& basket, std::uint64_t week) {
   return day * kDay_s + std::int64_t{60} * basket.minute;
 }
 
-std::unique_ptr<LaneUnderTest> make_engine_lane(const Workload& workload, Pacing pacing) {
-  return std::make_unique<EngineLane>(workload, pacing);
+std::unique_ptr<LaneUnderTest> make_engine_lane(const Workload& workload, Pacing pacing,
+                                                Publisher* publisher) {
+  return std::make_unique<EngineLane>(workload, pacing, publisher);
 }
 
 }  // namespace xsell::bench

@@ -18,10 +18,12 @@ namespace xsell::bench {
 // What setting the lane up took, beyond what the program had read before.
 struct SetUp {
   double load_ms = 0;      // from the rules' records to a lane that answers
+  double restart_ms = 0;   // the same of a second start, where there are two
   double load_cpu_ms = 0;  // of this processor time, where it is this thread's own
   double compile_ms = 0;   // of that, ranking and placing
   double index_mb = 0;
   std::uint64_t rules_active = 0;
+  std::uint64_t releases = 0;  // taken over since
 };
 
 // The rules of one answer, best first.
@@ -29,6 +31,8 @@ struct RulesShown {
   std::size_t count = 0;
   std::array<std::uint32_t, rules::kMaxAnswerPrompts> rules{};
 };
+
+class Publisher;
 
 class LaneUnderTest {
  public:
@@ -49,7 +53,9 @@ class LaneUnderTest {
   virtual RulesShown shown() const = 0;
 };
 
-std::unique_ptr<LaneUnderTest> make_engine_lane(const Workload& workload, Pacing pacing);
+// With a publisher it takes over what that has ready with each transaction.
+std::unique_ptr<LaneUnderTest> make_engine_lane(const Workload& workload, Pacing pacing,
+                                                Publisher* publisher = nullptr);
 
 // Writes the workload into a data folder as a release, loads it through the module there.
 std::unique_ptr<LaneUnderTest> make_module_lane(const Workload& workload, Pacing pacing,
