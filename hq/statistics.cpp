@@ -101,8 +101,11 @@ double chance_of_joint_count(const LogFactorials& log_factorials, std::uint32_t 
 
 double false_discovery_threshold(std::span<double> p_values, std::uint64_t candidates,
                                  double rate) {
-  std::sort(p_values.begin(), p_values.end());
-  for (std::size_t i = p_values.size(); i > 0; --i) {
+  // None above the rate can pass.
+  const auto end = std::partition(p_values.begin(), p_values.end(),
+                                  [&](double p_value) { return p_value <= rate; });
+  std::sort(p_values.begin(), end);
+  for (auto i = static_cast<std::size_t>(end - p_values.begin()); i > 0; --i) {
     const double limit = rate * static_cast<double>(i) / static_cast<double>(candidates);
     if (p_values[i - 1] <= limit) return p_values[i - 1];
   }

@@ -62,7 +62,7 @@ double chance_of_joint_count(const LogFactorials& log_factorials, std::uint32_t 
 
 // Benjamini and Hochberg (1995): the largest p-value to accept among `candidates` tests so that the
 // expected share of false discoveries stays below `rate`. Tests that are not in `p_values` count as
-// failed. Negative when none may be accepted. Sorts the values.
+// failed. Negative when none may be accepted. Reorders the values.
 double false_discovery_threshold(std::span<double> p_values, std::uint64_t candidates, double rate);
 
 }  // namespace xsell::hq

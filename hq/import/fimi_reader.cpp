@@ -9,11 +9,14 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 256 * 1024;
 constexpr std::uint32_t kDirectIds = 1U << 20;  // looked up in an array, higher ones by hash
+constexpr std::uint64_t kUsualItemBytes = 4;
 constexpr std::uint64_t kMaxId = 0xffffffff;
 
 class FimiLines {
  public:
-  FimiLines(const std::string& file, BadLines& bad) : file_(file), bad_(bad) {}
+  FimiLines(const std::string& file, std::uint64_t bytes, BadLines& bad) : file_(file), bad_(bad) {
+    table_.items.reserve(bytes / kUsualItemBytes);
+  }
 
   // A whole line, without its end.
   void take(const char* begin, const char* end) {
@@ -78,7 +81,7 @@ class FimiLines {
 }  // namespace
 
 FimiTable FimiReader::read(const std::string& file, BadLines& bad) {
-  FimiLines lines(file, bad);
+  FimiLines lines(file, source_->total_bytes(), bad);
   std::string buffer;
   std::size_t end = 0;  // of what was read
   while (true) {
