@@ -204,7 +204,8 @@ void write_rules(const RankedPack& ranked, const Trial& trial, const MineOptions
   file.close();
 }
 
-void show_trial(Output& output, const RankedPack& ranked, const Trial& trial) {
+void show_trial(Output& output, const RankedPack& ranked, const Trial& trial,
+                std::size_t basket_count) {
   const auto percent = [](std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
   };
@@ -214,12 +215,17 @@ void show_trial(Output& output, const RankedPack& ranked, const Trial& trial) {
         "--surest has no effect.");
     return;
   }
+  // Without dates no basket is the last.
+  const std::string where =
+      ranked.fitted_on < basket_count
+          ? fmt::format("the last {} baskets", ranked.fitted_on)
+          : fmt::format("{} baskets without dates, each fifth in turn", basket_count);
   output.text(fmt::format(
-      "Tried on the last {} baskets: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
+      "Tried on {}: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
       "offers were for an item that the basket went on to contain ({:.1f}% if every scan were "
       "prompted).",
-      ranked.fitted_on, percent(trial.prompted, trial.scans), trial.scans,
-      percent(trial.hits, trial.prompted), percent(trial.hits_if_always, trial.scans_with_offer)));
+      where, percent(trial.prompted, trial.scans), trial.scans, percent(trial.hits, trial.prompted),
+      percent(trial.hits_if_always, trial.scans_with_offer)));
 }
 
 void show_counts(Output& output, const MiningHistory& history, const Pack& pack,
@@ -304,7 +310,7 @@ void run_mine(CommandSession& session, MineOptions options) {
     if (rejected > 0) {
       output.text(fmt::format("{} rules were left out: rejected in a review.", rejected));
     }
-    show_trial(output, ranked, trial);
+    show_trial(output, ranked, trial, history.basket_count());
     output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq review {}",
                             options.out, elapsed_s, options.out));
   } else {

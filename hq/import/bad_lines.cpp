@@ -36,6 +36,21 @@ Json BadLines::to_json() const {
   return reasons;
 }
 
+void BadLines::add(const Json& reasons) {
+  for (const Json& told : reasons) {
+    Reason& reason = reasons_[told.at("reason").get<std::string>()];
+    const auto count = told.at("count").get<std::uint64_t>();
+    reason.count += count;
+    count_ += count;
+    for (const Json& sample : told.at("samples")) {
+      if (reason.samples.size() == kSamplesPerReason) break;
+      reason.samples.push_back({sample.at("file").get<std::string>(),
+                                sample.at("line").get<std::uint64_t>(),
+                                sample.at("text").get<std::string>()});
+    }
+  }
+}
+
 void BadLines::print(Output& output) const {
   if (count_ == 0) return;
   output.text(fmt::format("{} bad lines were left out:", count_));

@@ -23,6 +23,8 @@ class BadLines {
 
   std::uint64_t count() const { return count_; }
   Json to_json() const;
+  // Adds what to_json() told of earlier lines.
+  void add(const Json& reasons);
   // Says nothing when there are none.
   void print(Output& output) const;
 

@@ -21,14 +21,14 @@ std::uint64_t checksum_with(std::uint64_t sum, std::string_view raw) {
   return crc32_z(sum, reinterpret_cast<const Bytef*>(raw.data()), raw.size());
 }
 
-std::string to_text(const BasketImportCounts& counts) {
+std::string to_text(const BasketImportCounts& counts, const BadLines& bad) {
   return Json::array({counts.lines, counts.kept_lines, counts.return_lines, counts.outside_range,
                       counts.new_baskets, counts.replaced_baskets, counts.void_baskets,
-                      counts.new_items})
-      .dump();
+                      counts.new_items, bad.to_json()})
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-BasketImportCounts from_text(const std::string& text) {
+BasketImportCounts from_text(const std::string& text, BadLines& bad) {
   const Json json = Json::parse(text);
   BasketImportCounts counts;
   std::size_t at = 0;
@@ -37,6 +37,7 @@ BasketImportCounts from_text(const std::string& text) {
         &counts.new_baskets, &counts.replaced_baskets, &counts.void_baskets, &counts.new_items}) {
     *count = json.at(at++).get<std::uint64_t>();
   }
+  bad.add(json.at(at));
   return counts;
 }
 
@@ -80,7 +81,7 @@ bool BasketImport::pass_over(BasketRows* rows, const ImportProgress& progress) {
     ++read_.rows;
   }
   if (read_.rows == progress.rows && row_checksum_ == progress.checksum) {
-    counts_ = from_text(progress.counts);
+    counts_ = from_text(progress.counts, bad_);
     items_before_ = counts_.new_items;
     return true;
   }
@@ -222,7 +223,7 @@ void BasketImport::commit(const ImportProgress& progress) {
   ImportProgress saved = progress;
   BasketImportCounts counts = counts_;
   counts.lines = done_lines_;
-  saved.counts = to_text(counts);
+  saved.counts = to_text(counts, bad_);
   log_.save(saved);
   batch_->commit();
   batch_.reset();

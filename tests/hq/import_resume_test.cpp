@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kBaskets = 40'000;
 constexpr int kLines = 10;
+constexpr int kBadLines = 5;  // four before everything else, one behind
 
 class ImportResumeTest : public HqTest {
  protected:
@@ -21,11 +22,13 @@ class ImportResumeTest : public HqTest {
     init();
     std::ofstream file(path("b.csv"), std::ios::binary);
     file << "basket,time,item\n";
+    for (int line = 0; line < kBadLines - 1; ++line) file << "b,some day,i0\n";
     for (int basket = 0; basket < kBaskets; ++basket) {
       for (int line = 0; line < kLines; ++line) {
         file << basket << ",2026-03-01,i" << (basket + line) % 997 << '\n';
       }
     }
+    file << "b,another day,i0\n";
   }
   Result import() { return run({"import", "baskets", path("b.csv"), "--json"}); }
 
@@ -77,11 +80,25 @@ TEST_F(ImportResumeTest, AKilledImportGoesOnWhereItWas) {
   const Result result = import();
   ASSERT_EQ(result.code, kExitOk) << result.err;
   EXPECT_EQ(result.json()["resumed"], true);
-  EXPECT_EQ(result.json()["lines"], kBaskets * kLines);
+  EXPECT_EQ(result.json()["lines"], kBaskets * kLines + kBadLines);
   EXPECT_EQ(result.json()["new_baskets"], kBaskets);
   EXPECT_EQ(result.json()["replaced_baskets"], 0);
   EXPECT_EQ(number("SELECT count(*) FROM imports"), 1);
   expect_all_there();
+}
+
+TEST_F(ImportResumeTest, BadLinesFromBeforeAreShownOnceMore) {
+  import_until_killed();
+  const Result result = import();
+  ASSERT_EQ(result.json()["resumed"], true) << result.err;
+  EXPECT_EQ(result.json()["bad_lines"], kBadLines);
+  const Json bad = result.json()["bad"];
+  ASSERT_EQ(bad.size(), 1u);
+  EXPECT_EQ(bad[0]["count"], kBadLines);
+  ASSERT_EQ(bad[0]["samples"].size(), 3u);
+  EXPECT_EQ(bad[0]["samples"][0]["line"], 2);
+  EXPECT_EQ(bad[0]["samples"][0]["text"], "b,some day,i0");
+  EXPECT_EQ(number("SELECT bad_lines FROM imports"), kBadLines);
 }
 
 TEST_F(ImportResumeTest, AFileThatIsAnotherNowIsReadAnew) {

@@ -296,6 +296,20 @@ TEST_F(MineTest, LaterBasketsAreHeldBack) {
   EXPECT_EQ(part["until"], "2026-03-15");
 }
 
+TEST_F(MineTest, SaysWhichBasketsItWasTriedOn) {
+  import_pasta_shop();
+  EXPECT_THAT(run({"mine", "--out", path("a.json")}).out,
+              HasSubstr("Tried on the last 92 baskets:"));
+  std::string dat;
+  for (int i = 0; i < 600; ++i) {
+    dat += i % 5 == 0 ? "1 " : "";
+    dat += (i % 5 == 0 && i % 4 != 0) || i % 10 == 6 ? "2 " : "";
+    dat += i % 2 == 0 ? "3\n" : "4\n";
+  }
+  EXPECT_THAT(run({"mine", "--from", write("b.dat", dat), "--out", path("b.json")}).out,
+              HasSubstr("Tried on 600 baskets without dates, each fifth in turn:"));
+}
+
 TEST_F(MineTest, LeavesOutWhatItIsTold) {
   import_pasta_shop();
   const Json json =
