@@ -193,8 +193,8 @@ void run_explain(CommandSession& session, const ExplainOptions& options) {
   if (options.rules.empty() && !options.items.empty()) {
     throw UsageError("--items goes with --rules; a release has its own items");
   }
-  const BasketFile basket =
-      read_basket_file(read_whole_file(options.basket), options.basket, session.now_s());
+  const BasketScript basket =
+      read_basket_script(read_whole_file(options.basket), options.basket, session.now_s());
   ExplainedRules explained =
       options.rules.empty() ? from_release(session, options) : from_files(session, options);
   Explainer explainer(std::move(explained.rule_set), std::move(explained.catalogue), basket.scope,

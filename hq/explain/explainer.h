@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "hq/explain/basket_file.h"
+#include "hq/explain/basket_script.h"
 #include "hq/explain/condition_words.h"
 #include "hq/explain/reason_words.h"
 #include "hq/explain/step_reader.h"

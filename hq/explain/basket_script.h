@@ -1,7 +1,7 @@
 // A basket to explain, as its JSON file says it: the lane it is at, and its events one after the
 // other, or no more than a list of items. Docs: docs/explain.md.
-#ifndef XSELL_HQ_EXPLAIN_BASKET_FILE_H_
-#define XSELL_HQ_EXPLAIN_BASKET_FILE_H_
+#ifndef XSELL_HQ_EXPLAIN_BASKET_SCRIPT_H_
+#define XSELL_HQ_EXPLAIN_BASKET_SCRIPT_H_
 
 #include <cstdint>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace xsell::hq {
 
-struct BasketFile {
+struct BasketScript {
   rules::LaneScope scope;
   std::int64_t begins_at_s = 0;  // store-local
   std::vector<Json> steps;       // each an object with one event, a kill or a kill_rule
@@ -21,8 +21,8 @@ struct BasketFile {
 
 // now_s: store-local, for a file that says no time. Fails: Refused, with the file, the step and the
 // mend.
-BasketFile read_basket_file(std::string_view text, const std::string& name, std::int64_t now_s);
+BasketScript read_basket_script(std::string_view text, const std::string& name, std::int64_t now_s);
 
 }  // namespace xsell::hq
 
-#endif  // XSELL_HQ_EXPLAIN_BASKET_FILE_H_
+#endif  // XSELL_HQ_EXPLAIN_BASKET_SCRIPT_H_

@@ -1,4 +1,4 @@
-#include "hq/explain/basket_file.h"
+#include "hq/explain/basket_script.h"
 
 #include <fmt/format.h>
 
@@ -23,10 +23,10 @@ class FileReader {
  public:
   FileReader(const Json& file, const std::string& name) : file_(file), name_(name) {}
 
-  BasketFile read(std::int64_t now_s) {
+  BasketScript read(std::int64_t now_s) {
     if (!file_.is_object()) refuse("a basket file is one JSON object");
     check_fields(file_, {"about", "at", "customer", "items", "lane", "operator", "steps"}, "");
-    BasketFile basket;
+    BasketScript basket;
     basket.scope = read_scope();
     basket.begins_at_s = file_.contains("at") ? read_time(file_["at"], "at") : now_s;
     const bool has_items = file_.contains("items");
@@ -171,7 +171,7 @@ Json items_of_lines(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-BasketFile read_basket_file(std::string_view text, const std::string& name, std::int64_t now_s) {
+BasketScript read_basket_script(std::string_view text, const std::string& name, std::int64_t now_s) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool is_json = first != text.npos && (text[first] == '{' || text[first] == '[');
   Json file;
