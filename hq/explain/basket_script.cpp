@@ -171,7 +171,8 @@ Json items_of_lines(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-BasketScript read_basket_script(std::string_view text, const std::string& name, std::int64_t now_s) {
+BasketScript read_basket_script(std::string_view text, const std::string& name,
+                                std::int64_t now_s) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool is_json = first != text.npos && (text[first] == '{' || text[first] == '[');
   Json file;
