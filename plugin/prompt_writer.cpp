@@ -45,6 +45,7 @@ uint32_t direction_of(std::string_view language) {
 // Texts end with a zero and what stands behind it is undefined, so only the numbers are written
 // whole.
 void fill(const rules::Prompt& from, xsell_prompt& to) noexcept {
+  to.struct_size = sizeof(xsell_prompt);
   to.flags = 0;
   if (from.has_price) to.flags |= XSELL_PROMPT_PRICE_KNOWN;
   if (from.on_hand_milli >= 0) to.flags |= XSELL_PROMPT_STOCK_KNOWN;
@@ -102,18 +103,39 @@ xsell_status prepare(xsell_prompt_list* list) noexcept {
   return list->item_size % alignof(xsell_prompt) == 0 ? XSELL_OK : XSELL_ERROR_ARGUMENT;
 }
 
-void write_answer(const rules::Answer& answer, uint64_t rule_set_version,
-                  xsell_prompt_list* list) noexcept {
+void PromptWriter::write(const rules::Answer& answer, uint64_t rule_set_version,
+                         xsell_prompt_list* list) noexcept {
   if (!list) return;
   list->rule_set_version = rule_set_version;
   list->count = static_cast<uint32_t>(std::min<size_t>(answer.count, list->capacity));
   char* at = static_cast<char*>(list->items);
   for (uint32_t i = 0; i < list->count; ++i, at += list->item_size) {
-    auto* prompt = reinterpret_cast<xsell_prompt*>(at);
-    fill(answer.view()[i], *prompt);
-    prompt->struct_size = sizeof(xsell_prompt);
+    const rules::Prompt& prompt = answer.view()[i];
+    auto* out = reinterpret_cast<xsell_prompt*>(at);
+    if (prompt.wording == 0) {
+      fill(prompt, *out);
+    } else {
+      std::memcpy(out, &written(answer, prompt), sizeof *out);
+    }
     std::memset(at + sizeof(xsell_prompt), 0, list->item_size - sizeof(xsell_prompt));
   }
+}
+
+const xsell_prompt& PromptWriter::written(const rules::Answer& answer,
+                                          const rules::Prompt& prompt) noexcept {
+  const auto has_wording = [](uint64_t wording) {
+    return [wording](const auto& other) { return other.wording == wording; };
+  };
+  const auto known = std::find_if(kept_.begin(), kept_.end(), has_wording(prompt.wording));
+  if (known != kept_.end()) return known->prompt;
+  const auto prompts = answer.view();
+  const auto unused = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) {
+    return std::none_of(prompts.begin(), prompts.end(), has_wording(kept.wording));
+  });
+  Kept& kept = unused == kept_.end() ? kept_.front() : *unused;
+  fill(prompt, kept.prompt);
+  kept.wording = prompt.wording;
+  return kept.prompt;
 }
 
 }  // namespace xsell::plugin

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "plugin/prompt_writer.h"
-
 namespace xsell::plugin {
 namespace {
 
@@ -89,7 +87,7 @@ xsell_status Session::on_event(const xsell_event_header* header, xsell_prompt_li
   const rules::Answer& answer = engine_.on_event(event);
   publish(event);
 
-  write_answer(answer, in_use_ ? in_use_->rules->version() : 0, out);
+  writer_.write(answer, in_use_ ? in_use_->rules->version() : 0, out);
   count(answer);
   return status_of(answer.result);
 }

@@ -8,6 +8,7 @@
 #include "plugin/event_reader.h"
 #include "plugin/handover.h"
 #include "plugin/health.h"
+#include "plugin/prompt_writer.h"
 #include "rules/compiled_rules.h"
 #include "rules/lane_engine.h"
 #include "rules/outcome.h"
@@ -73,6 +74,7 @@ class Session : private rules::OutcomeSink {
 
   ScanCounters& counters_;
   EventReader reader_;
+  PromptWriter writer_;
 
   // Rules with the number of the offer that brought them.
   struct Offer {

@@ -137,14 +137,22 @@ class BasketState {
 template <typename Visit>
 void BasketState::for_each_term(const BasketLine& line, Visit visit) const {
   const bool is_known = line.item != kNoId;
+  const bool is_category_told =
+      line.category != kNoId && (!is_known || index_.items.category(line.item) == kNoId);
   std::span<const std::uint32_t> own;
   if (is_known) own = index_.items.terms_of(line.item);
-  for (const std::uint32_t term : own) visit(term);
-  if (line.category == kNoId || (is_known && index_.items.category(line.item) != kNoId)) return;
+  if (!is_category_told) {
+    for (const std::uint32_t term : own) visit(term);
+    return;
+  }
 
   const auto has = [](std::span<const std::uint32_t> terms, std::uint32_t term) {
     return std::find(terms.begin(), terms.end(), term) != terms.end();
   };
+  const auto excluded = index_.category_exclusions.of(line.category);
+  for (const std::uint32_t term : own) {
+    if (!has(excluded, term)) visit(term);
+  }
   for (const std::uint32_t term : index_.category_terms.of(line.category)) {
     const bool is_denied = is_known ? has(index_.items.denied_terms.of(line.item), term)
                                     : index_.term_asks_for_price[term] != 0;

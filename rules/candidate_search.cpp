@@ -6,6 +6,9 @@ namespace xsell::rules {
 
 namespace {
 
+// Gates lie anywhere in memory, and most postings of a long walk have one.
+constexpr std::size_t kFetchedAhead = 4;
+
 bool outranks(const Contender& a, const Contender& b) {
   // Of a mined prompt and the entry it is just above, the mined one wins.
   return a.rank < b.rank || (a.rank == b.rank && a.entry == kNoId);
@@ -67,6 +70,7 @@ void CandidateSearch::search_changes(const BasketChanges& changes) {
   for (const HeldTerm& held : basket.held_live_terms()) {
     if (held.best < threshold_) walk(PostingKind::live, held.term);
   }
+  settle_drops();
   if (has_group_conflict_) search_with_groups(Lists::lines);
 }
 
@@ -80,10 +84,14 @@ void CandidateSearch::search_subtotal(bool is_counting) {
   is_counting_ = is_counting;
   if (scene_.now->index.list(PostingKind::subtotal).is_empty()) return;
   walk_held(Lists::subtotal);
+  settle_drops();
   if (has_group_conflict_) search_with_groups(Lists::subtotal);
 }
 
-void CandidateSearch::search_inquiry(std::uint32_t term) { walk(PostingKind::inquiry, term); }
+void CandidateSearch::search_inquiry(std::uint32_t term) {
+  walk(PostingKind::inquiry, term);
+  settle_drops();
+}
 
 void CandidateSearch::walk_held(Lists lists) {
   if (lists == Lists::subtotal) {
@@ -134,46 +142,65 @@ void CandidateSearch::search_with_groups(Lists lists) {
 void CandidateSearch::walk(PostingKind kind, std::uint32_t term) {
   const PostingLists& lists = scene_.now->index.list(kind);
   if (lists.best(term) >= threshold_) return;
-  for (const Posting& posting : lists.of(term)) {
-    if (posting.entry >= threshold_) return;
-    consider(posting);
+  const auto list = lists.of(term);
+  const auto fetch = [&](std::size_t i) {
+    if (i < list.size()) scene_.now->index.fetch_gate(list[i].gate);
+  };
+  for (std::size_t i = 0; i < kFetchedAhead; ++i) fetch(i);
+  for (std::size_t i = 0; i < list.size() && list[i].entry < threshold_; ++i) {
+    fetch(i + kFetchedAhead);
+    consider(list[i]);
   }
 }
 
 void CandidateSearch::consider(const Posting& posting) {
-  for (const Contender& open : on_offer_) {
-    if (open.entry == posting.entry) return;
+  // Where most rules are for other customers and other hours, most end here.
+  DropReason reason = refusal_of_rule(scene_, posting);
+  if (reason == DropReason::kNone) {
+    if (is_known(posting.entry)) return;
+    reason = refusal_of_offer(scene_, posting);
   }
-  for (const Contender& found : found_) {
-    if (found.entry == posting.entry) return;
+  if (reason != DropReason::kNone) {
+    if (is_counting_) count_drop(posting.entry, reason);
+    return;
   }
-  for (const std::uint32_t exhausted : scene_.exhausted) {
-    if (exhausted == posting.entry) return;
-  }
-  if (!may_be_offered(posting)) return;
-  insert({posting.entry, posting.entry, posting.identity, kNoId,
-          scene_.now->index.form_of(posting.entry).group, posting.gate});
+  const RuleIndex& index = scene_.now->index;
+  __builtin_prefetch(&index.requirements[index.entries[posting.entry].rule]);
+  insert({posting.entry, posting.entry, posting.identity, kNoId, index.form_of(posting.entry).group,
+          posting.gate});
+}
+
+// It has its place already, or nothing left to fill one with.
+bool CandidateSearch::is_known(std::uint32_t entry) const {
+  const auto is_same = [&](const Contender& other) { return other.entry == entry; };
+  const auto& exhausted = scene_.exhausted;
+  return std::any_of(on_offer_.begin(), on_offer_.end(), is_same) ||
+         std::any_of(found_.begin(), found_.end(), is_same) ||
+         std::find(exhausted.begin(), exhausted.end(), entry) != exhausted.end();
 }
 
 DropReason CandidateSearch::refusal_of(const Scene& scene, const Posting& posting) {
+  const DropReason reason = refusal_of_rule(scene, posting);
+  return reason == DropReason::kNone ? refusal_of_offer(scene, posting) : reason;
+}
+
+DropReason CandidateSearch::refusal_of_rule(const Scene& scene, const Posting& posting) {
+  const Situation& now = *scene.now;
+  const bool is_killed =
+      !scene.disabled_rules.empty() && is_disabled(scene, now.index.entries[posting.entry].rule);
+  return is_killed ? DropReason::kKilled : refusal_of_gate(now, posting.gate);
+}
+
+DropReason CandidateSearch::refusal_of_offer(const Scene& scene, const Posting& posting) {
   const Situation& now = *scene.now;
   const RuleIndex& index = now.index;
-  DropReason reason = DropReason::kNone;
-  const bool is_killed =
-      !scene.disabled_rules.empty() && is_disabled(scene, index.entries[posting.entry].rule);
-  if (is_killed) {
-    reason = DropReason::kKilled;
-  } else {
-    reason = refusal_of_gate(now, posting.gate);
-  }
   const bool is_product = (posting.identity & kIdentityKind) == 0;
-  if (reason == DropReason::kNone && is_product && now.basket.holds_product(posting.identity)) {
-    reason = DropReason::kInBasket;
-  }
+  if (is_product && now.basket.holds_product(posting.identity)) return DropReason::kInBasket;
   const bool needs_item_check =
       !is_product || !now.stock.is_empty() || index.has_checks(posting.gate);
   const bool is_information = (posting.identity & kIdentityKind) == kIdentityInformation;
-  if (reason == DropReason::kNone && needs_item_check && !is_information) {
+  DropReason reason = DropReason::kNone;
+  if (needs_item_check && !is_information) {
     choose_item(now, index.entries[posting.entry], posting.gate, {}, reason);
   }
   if (reason == DropReason::kNone && scene.pacing != nullptr) {
@@ -182,12 +209,17 @@ DropReason CandidateSearch::refusal_of(const Scene& scene, const Posting& postin
   return reason;
 }
 
-bool CandidateSearch::may_be_offered(const Posting& posting) {
-  const DropReason reason = refusal_of(scene_, posting);
-  if (reason != DropReason::kNone && is_counting_) {
-    scene_.counters->add(scene_.now->index.entries[posting.entry].rule, reason);
-  }
-  return reason == DropReason::kNone;
+void CandidateSearch::count_drop(std::uint32_t entry, DropReason reason) {
+  if (drops_.is_full()) settle_drops();
+  __builtin_prefetch(&scene_.now->index.entries[entry]);
+  drops_.push({entry, reason});
+}
+
+void CandidateSearch::settle_drops() {
+  const auto& entries = scene_.now->index.entries;
+  for (const Drop& drop : drops_) scene_.counters->fetch(entries[drop.entry].rule, drop.reason);
+  for (const Drop& drop : drops_) scene_.counters->add(entries[drop.entry].rule, drop.reason);
+  drops_.clear();
 }
 
 void CandidateSearch::insert(const Contender& candidate) {

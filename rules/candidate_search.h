@@ -71,8 +71,13 @@ class CandidateSearch {
   void walk(PostingKind kind, std::uint32_t term);
   void walk_held(Lists lists);
   void consider(const Posting& posting);
-  bool may_be_offered(const Posting& posting);
+  bool is_known(std::uint32_t entry) const;
+  // For what it asks of the basket, the people and the time, and for what it offers.
+  static DropReason refusal_of_rule(const Scene& scene, const Posting& posting);
+  static DropReason refusal_of_offer(const Scene& scene, const Posting& posting);
   void insert(const Contender& candidate);
+  void count_drop(std::uint32_t entry, DropReason reason);
+  void settle_drops();
   void search_with_groups(Lists lists);
   std::uint32_t threshold() const;
 
@@ -87,6 +92,13 @@ class CandidateSearch {
   std::uint32_t threshold_ = kNoId;  // entries from here on cannot win
   bool has_group_conflict_ = false;
   bool is_counting_ = true;
+
+  // Counted together at the end: until then what counting touches is on its way from memory.
+  struct Drop {
+    std::uint32_t entry;
+    DropReason reason;
+  };
+  FixedVector<Drop, 64> drops_;
 };
 
 }  // namespace xsell::rules

@@ -14,8 +14,11 @@ inline std::uint64_t hash_of(const Bounds& bounds) {
 }
 
 inline std::uint64_t hash_of(const Gate& gate) {
-  return hash_step(std::uint64_t{gate.condition} << 32 | gate.schedule,
-                   std::uint64_t{gate.audience} << 32 | gate.checks);
+  return hash_step(std::uint64_t{gate.condition} << 32 | gate.pass, gate.checks);
+}
+
+inline std::uint64_t hash_of(const Pass& pass) {
+  return hash_step(std::uint64_t{pass.schedule} << 32 | pass.audience, 0);
 }
 
 inline std::uint64_t hash_of(const OfferChecks& checks) {

@@ -55,8 +55,8 @@ void ItemCompiler::add_catalogue(const Catalogue& catalogue, const Policy& polic
     add(item, true);
     known_.push_back(&item);
     items.is_never_suggested.back() = is_never_suggested(item, catalogue, policy);
-    items.minimum_age.back() =
-        std::max(items.minimum_age.back(), age_of_category(catalogue, item.category));
+    std::int32_t& age = items.rows.back().minimum_age;
+    age = std::max(age, age_of_category(catalogue, item.category));
   }
 }
 
@@ -93,20 +93,38 @@ void ItemCompiler::add(const Item& item, bool is_known) {
   index_.class_count = static_cast<std::uint32_t>(classes_.size());
   items.name.push_back(texts_.add(item.name));
   items.price_minor.push_back(item.price_minor.value_or(-1));
-  items.minimum_age.push_back(item.minimum_age);
+  row.minimum_age = item.minimum_age;
   items.leak.push_back(item.leak);
   items.is_in_assortment.push_back(is_known && item.is_in_assortment);
   items.is_never_suggested.push_back(false);
+}
+
+void ItemCompiler::put_terms(std::uint32_t item, const std::vector<std::uint32_t>& terms) {
+  ItemColumns& items = index_.items;
+  ItemRow& row = items.rows[item];
+  row.term_count = static_cast<std::uint32_t>(terms.size());
+  if (terms.size() <= ItemRow::kNearTerms) {
+    std::copy(terms.begin(), terms.end(), row.terms);
+  } else {
+    row.terms[0] = static_cast<std::uint32_t>(items.terms.size());
+    items.terms.insert(items.terms.end(), terms.begin(), terms.end());
+  }
 }
 
 void ItemCompiler::place_terms(const TermCompiler& terms) {
   using Placed = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
   std::vector<std::vector<std::uint32_t>> of_category;
   Placed by_category;
+  Placed excluded;
   for (std::uint32_t id = 0; id < index_.categories.size(); ++id) {
-    of_category.push_back(terms.terms_of_category(index_.categories.text(id)));
+    const std::string_view code = index_.categories.text(id);
+    of_category.push_back(terms.terms_of_category(code));
     for (const std::uint32_t term : of_category.back()) by_category.emplace_back(id, term);
+    for (const std::uint32_t term : terms.exclusions_of_category(code)) {
+      excluded.emplace_back(id, term);
+    }
   }
+  index_.category_exclusions = FlatLists<std::uint32_t>(index_.categories.size(), excluded);
   index_.category_terms = FlatLists<std::uint32_t>(index_.categories.size(), by_category);
 
   ItemColumns& items = index_.items;
@@ -123,14 +141,12 @@ void ItemCompiler::place_terms(const TermCompiler& terms) {
       if (const auto key = ItemKey::from_text(items.keys.text(id))) mentioned.key = *key;
     }
     terms.complete(item == nullptr ? mentioned : *item, own);
-    items.rows[id].terms_begin = static_cast<std::uint32_t>(items.terms.size());
-    items.terms.insert(items.terms.end(), own.begin(), own.end());
+    put_terms(id, own);
     if (item != nullptr && !item->category.empty()) continue;
     for (const std::uint32_t term : terms.denials_of(item == nullptr ? mentioned : *item)) {
       denied.emplace_back(id, term);
     }
   }
-  items.rows.emplace_back().terms_begin = static_cast<std::uint32_t>(items.terms.size());
   items.denied_terms = FlatLists<std::uint32_t>(items.size(), denied);
 
   index_.term_count = terms.term_count();

@@ -44,6 +44,7 @@ class ItemCompiler {
 
  private:
   void add(const Item& item, bool is_known);
+  void put_terms(std::uint32_t item, const std::vector<std::uint32_t>& terms);
 
   RuleIndex& index_;
   TextCompiler& texts_;

@@ -27,6 +27,8 @@ class ItemKeyTable {
   std::string_view text(std::uint32_t id) const {
     return {bytes_.data() + begin_[id], begin_[id + 1] - begin_[id]};
   }
+  void fetch_place(std::uint32_t id) const { __builtin_prefetch(&begin_[id]); }
+  void fetch_text(std::uint32_t id) const { __builtin_prefetch(bytes_.data() + begin_[id]); }
   std::size_t size() const { return begin_.size() - 1; }
   std::size_t bytes() const;
 

@@ -15,6 +15,7 @@ bool LaneEngine::State::may_speak() const {
 
 void LaneEngine::State::respond(Moment moment, const Event& event) {
   workspace().evidence.refresh();
+  workspace().passes.look_at(lane);
   const bool is_inquiry = moment == Moment::inquiry;
   const bool may_speak_now = may_speak();
   if (is_inquiry || !may_speak_now) {

@@ -30,7 +30,7 @@ BasketLine LaneEngine::State::basket_line(const EventLine& line, std::uint32_t i
       line.has_amount ? line.amount_minor : amount_of(out.unit_price_minor, line.quantity_milli);
   out.minimum_age = line.minimum_age;
   if (out.item != kNoId)
-    out.minimum_age = std::max(out.minimum_age, index().items.minimum_age[out.item]);
+    out.minimum_age = std::max(out.minimum_age, index().items.rows[out.item].minimum_age);
   return out;
 }
 

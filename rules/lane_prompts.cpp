@@ -240,6 +240,9 @@ void LaneEngine::State::show(const PromptRecord& record) {
 }
 
 void LaneEngine::State::write(const Answer& shown) noexcept {
+  // All that the prompts are worded from comes from memory at one time, not one after the other.
+  for (std::size_t i = 0; i < shown.count; ++i) fetch_names(index(), *shown_records[i]);
+  for (std::size_t i = 0; i < shown.count; ++i) fetch_texts(index(), *shown_records[i]);
   for (std::size_t i = 0; i < shown.count; ++i) {
     const PromptRecord& record = *shown_records[i];
     Prompt& prompt = shown.prompts[i];
@@ -249,8 +252,10 @@ void LaneEngine::State::write(const Answer& shown) noexcept {
     prompt.experiment = transaction.arm == ExperimentArm::kNone
                             ? std::string_view()
                             : std::string_view(index().policy.experiment.id);
-    if (record.item != kNoId && !stock.is_empty())
+    if (record.item != kNoId && !stock.is_empty()) {
       prompt.on_hand_milli = stock.on_hand_milli(prompt.item);
+      prompt.wording = 0;
+    }
   }
 }
 
@@ -272,6 +277,7 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   Prompt& prompt = room.prompt;
   prompt = Prompt();
   prompt.prompt_id = record.prompt_id;
+  prompt.wording = ++wordings;
   prompt.rule_id = rule_id_of(index(), record);
   prompt.rule_set_version = index().version;
   prompt.relation = record.relation;
@@ -292,7 +298,7 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   if (record.item != kNoId) {
     prompt.has_price = index().items.price_minor[record.item] >= 0;
     prompt.price_minor = std::max<std::int64_t>(0, index().items.price_minor[record.item]);
-    prompt.minimum_customer_age = index().items.minimum_age[record.item];
+    prompt.minimum_customer_age = index().items.rows[record.item].minimum_age;
   }
   if (record.is_mined) return;
   const PromptForm& form = index().form_of(record.entry);

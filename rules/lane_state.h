@@ -129,7 +129,9 @@ struct LaneEngine::State final : AnswerWriter {
   BasketState& basket() { return rules->workspace().basket; }
   const BasketState& basket() const { return rules->workspace().basket; }
   OutcomeWriter::Scene scene() { return {index(), transaction, lane, &basket()}; }
-  Situation situation() { return {index(), basket(), lane, stock, pacing.transaction_ordinal()}; }
+  Situation situation() {
+    return {index(), basket(), lane, stock, workspace().passes, pacing.transaction_ordinal()};
+  }
 
   LaneScope scope;
   OutcomeWriter outcomes;
@@ -156,6 +158,7 @@ struct LaneEngine::State final : AnswerWriter {
   bool is_answer_current = false;  // it shows the open prompts as they are
   std::array<std::uint64_t, 2 * kMaxAnswerPrompts> room_prompts{};  // whose rooms; 0: free
   std::array<PromptTextRoom, 2 * kMaxAnswerPrompts> text_rooms{};
+  std::uint64_t wordings = 0;  // ever
   std::array<PromptRecord, kMaxAnswerPrompts> inquiry_prompts{};
 
   LaneTrace* trace = nullptr;

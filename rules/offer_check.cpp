@@ -50,15 +50,7 @@ bool is_over_price_ratio(const Situation& now, std::uint32_t rule, std::uint32_t
 namespace {
 
 DropReason refusal_beside_condition(const Situation& now, const Gate& gate) {
-  if (gate.schedule != kNoId &&
-      !now.index.schedules[gate.schedule].is_open(now.lane.local_time_s)) {
-    return DropReason::kTime;
-  }
-  if (gate.audience != kNoId) {
-    const DropReason reason = refusal_of(now.index.audiences[gate.audience], now.lane);
-    if (reason != DropReason::kNone) return reason;
-  }
-  return DropReason::kNone;
+  return gate.pass == kNoId ? DropReason::kNone : now.passes.refusal_of(gate.pass, now.lane);
 }
 
 }  // namespace
@@ -86,7 +78,7 @@ DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32
   const OfferChecks none;
   const OfferChecks& checks = id == kNoId ? none : now.index.checks[id];
   if (is_out_of_stock(now, item, checks.on_hand_min_milli)) return DropReason::kOutOfStock;
-  if (is_under_age(now, std::max(checks.customer_age, now.index.items.minimum_age[item]))) {
+  if (is_under_age(now, std::max(checks.customer_age, now.index.items.rows[item].minimum_age))) {
     return DropReason::kUnderAge;
   }
   if (checks.operator_age > now.lane.operator_age) return DropReason::kUnderAge;
@@ -103,7 +95,7 @@ DropReason refusal_of_item(const Situation& now, std::uint32_t rule, std::uint32
 DropReason refusal_of_mined_item(const Situation& now, std::uint32_t item) {
   if (now.basket.holds_product(now.index.items.product(item))) return DropReason::kInBasket;
   if (is_out_of_stock(now, item, 0)) return DropReason::kOutOfStock;
-  if (is_under_age(now, now.index.items.minimum_age[item])) return DropReason::kUnderAge;
+  if (is_under_age(now, now.index.items.rows[item].minimum_age)) return DropReason::kUnderAge;
   return DropReason::kNone;
 }
 

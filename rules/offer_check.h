@@ -8,6 +8,7 @@
 
 #include "rules/basket_state.h"
 #include "rules/lane_context.h"
+#include "rules/pass_memo.h"
 #include "rules/rule_index.h"
 #include "rules/silence.h"
 #include "rules/stock_table.h"
@@ -20,6 +21,7 @@ struct Situation {
   const BasketState& basket;
   const LaneContext& lane;
   const StockTable& stock;
+  PassMemo& passes;
   std::uint64_t rotation = 0;  // the transaction's ordinal, for offers that take turns
 };
 

@@ -52,6 +52,8 @@ struct Prompt {
   std::span<const std::uint64_t> trigger_lines;  // latest first
   ExperimentArm arm = ExperimentArm::kNone;
   std::string_view experiment;
+  // Another number whenever anything above may be different; 0: it may at any time.
+  std::uint64_t wording = 0;
 };
 
 enum class EventResult : std::uint8_t {

@@ -22,6 +22,28 @@ std::string_view item_name(const RuleIndex& index, std::uint32_t item, std::stri
   return name.empty() ? index.items.keys.text(item) : name;
 }
 
+void fetch_names(const RuleIndex& index, const PromptRecord& record) {
+  if (record.entry != kNoId) {
+    __builtin_prefetch(&index.scores[record.entry]);
+    index.rule_ids.fetch_place(record.rule);
+  }
+  for (const std::uint32_t item : {record.item, record.trigger_item}) {
+    if (item == kNoId) continue;
+    index.items.keys.fetch_place(item);
+    __builtin_prefetch(&index.items.name[item]);
+    __builtin_prefetch(&index.items.price_minor[item]);
+  }
+}
+
+void fetch_texts(const RuleIndex& index, const PromptRecord& record) {
+  if (record.entry != kNoId) index.rule_ids.fetch_text(record.rule);
+  for (const std::uint32_t item : {record.item, record.trigger_item}) {
+    if (item == kNoId) continue;
+    index.items.keys.fetch_text(item);
+    index.texts.fetch_place(index.items.name[item]);
+  }
+}
+
 void write_texts(const RuleIndex& index, const PromptRecord& record, std::string_view language,
                  PromptTextRoom& room) {
   TextValues values;

@@ -36,6 +36,10 @@ std::string_view key_of(const RuleIndex& index, std::uint32_t item);  // empty f
 std::string_view rule_id_of(const RuleIndex& index, const PromptRecord& record);
 std::string_view text_of(const RuleIndex& index, std::uint32_t text, std::string_view language);
 
+// Bring near what wording will need: first where names are, then the names themselves.
+void fetch_names(const RuleIndex& index, const PromptRecord& record);
+void fetch_texts(const RuleIndex& index, const PromptRecord& record);
+
 void write_texts(const RuleIndex& index, const PromptRecord& record, std::string_view language,
                  PromptTextRoom& room);
 

@@ -63,6 +63,7 @@ RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& set
       conditions_(terms_, index_),
       forms_(index_.forms),
       gates_(index_.gates),
+      passes_(index_.passes),
       checks_(index_.checks),
       schedules_(index_.schedules),
       target_list_ids_(target_lists_) {
@@ -191,7 +192,7 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
         check_item(offer.require.in_assortment, offer.require.floor_price_minor, item);
     if (reason == DropReason::kNone) reason = check_class(item, checks.is_class_guarded);
     if (reason != DropReason::kNone) return drop(rule_id(), reason, form.ordinal);
-    checks.customer_age = std::max(checks.customer_age, index_.items.minimum_age[item]);
+    checks.customer_age = std::max(checks.customer_age, index_.items.rows[item].minimum_age);
     candidate.entry.target = item;
     candidate.identity = index_.items.product(item);
   } else {
@@ -289,11 +290,10 @@ DropReason RuleCompiler::check_class(std::uint32_t item, bool& needs_check) cons
 std::uint32_t RuleCompiler::add_gate(const Rule& rule, const OfferChecks& checks) {
   Gate gate;
   gate.condition = condition_->root;
-  gate.schedule = add_schedule(rule);
-  gate.audience = add_audience(rule.audience);
+  const Pass pass = {add_schedule(rule), add_audience(rule.audience)};
+  if (pass != Pass()) gate.pass = passes_.add(pass);
   if (!is_empty(checks)) gate.checks = checks_.add(checks);
-  const bool is_mere_condition =
-      gate.schedule == kNoId && gate.audience == kNoId && gate.checks == kNoId;
+  const bool is_mere_condition = gate.pass == kNoId && gate.checks == kNoId;
   if (is_mere_condition && gate.condition != kNoId) return gate.condition | kGateIsCondition;
   return gates_.add(gate);
 }

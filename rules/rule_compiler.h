@@ -108,6 +108,7 @@ class RuleCompiler {
   ConditionCompiler conditions_;
   Interned<PromptForm> forms_;
   Interned<Gate> gates_;
+  Interned<Pass> passes_;
   Interned<OfferChecks> checks_;
   Interned<Schedule> schedules_;
   std::vector<TargetList> target_lists_;

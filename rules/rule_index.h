@@ -54,11 +54,17 @@ enum class PostingKind : std::uint8_t {
 };
 inline constexpr std::size_t kPostingKinds = 5;
 
+// When, and for whom. Each kNoId when any will do; thousands of rules share one.
+struct Pass {
+  std::uint32_t schedule = kNoId;
+  std::uint32_t audience = kNoId;
+  bool operator==(const Pass&) const = default;
+};
+
 // What an entry asks for beyond its term; each kNoId when it does not. Equal ones are kept once.
 struct Gate {
   std::uint32_t condition = kNoId;  // into conditions.nodes
-  std::uint32_t schedule = kNoId;
-  std::uint32_t audience = kNoId;
+  std::uint32_t pass = kNoId;
   std::uint32_t checks = kNoId;
   bool operator==(const Gate&) const = default;
 };
@@ -156,21 +162,25 @@ struct RankBand {
   std::uint32_t level;  // the upper half of the rank key
 };
 
-// What every scan needs of an item, in one place.
+// What every scan needs of an item, in half a cache line.
 struct ItemRow {
+  static constexpr std::uint32_t kNearTerms = 3;
+
   std::uint32_t product = 0;
   std::uint32_t item_class = kNoId;
   std::uint32_t category = kNoId;
-  std::uint32_t terms_begin = 0;  // into terms; the next row says where they end
+  std::int32_t minimum_age = 0;
+  std::uint32_t term_count = 0;
+  std::uint32_t terms[kNearTerms] = {};  // of more than these: where they begin in ItemColumns
 };
+static_assert(sizeof(ItemRow) == 32);
 
 struct ItemColumns {
   ItemKeyTable keys;
-  std::vector<ItemRow> rows;  // and one past the last
-  std::vector<std::uint32_t> terms;
+  std::vector<ItemRow> rows;
+  std::vector<std::uint32_t> terms;       // of items with many
   std::vector<std::uint32_t> name;        // into texts
   std::vector<std::int64_t> price_minor;  // -1: unknown
-  std::vector<std::int32_t> minimum_age;
   std::vector<std::int32_t> leak;
   std::vector<std::uint8_t> is_in_assortment;
   std::vector<std::uint8_t> is_never_suggested;
@@ -182,13 +192,15 @@ struct ItemColumns {
   std::uint32_t item_class(std::uint32_t item) const { return rows[item].item_class; }
   std::uint32_t category(std::uint32_t item) const { return rows[item].category; }
   std::span<const std::uint32_t> terms_of(std::uint32_t item) const {
-    return {terms.data() + rows[item].terms_begin, terms.data() + rows[item + 1].terms_begin};
+    const ItemRow& row = rows[item];
+    const bool is_near = row.term_count <= ItemRow::kNearTerms;
+    return {is_near ? row.terms : terms.data() + row.terms[0], row.term_count};
   }
 
   template <class Archive, class Self>
   static void visit(Archive& archive, Self& self) {
-    archive(self.keys, self.rows, self.terms, self.name, self.price_minor, self.minimum_age,
-            self.leak, self.is_in_assortment, self.is_never_suggested, self.denied_terms);
+    archive(self.keys, self.rows, self.terms, self.name, self.price_minor, self.leak,
+            self.is_in_assortment, self.is_never_suggested, self.denied_terms);
   }
 };
 
@@ -203,6 +215,8 @@ class TextPool {
   std::string_view text(std::uint32_t id) const {
     return {bytes_.data() + begin_[id], begin_[id + 1] - begin_[id]};
   }
+  void fetch_place(std::uint32_t id) const { __builtin_prefetch(&begin_[id]); }
+  void fetch_text(std::uint32_t id) const { __builtin_prefetch(bytes_.data() + begin_[id]); }
   std::size_t size() const { return begin_.size() - 1; }
   std::size_t bytes() const { return bytes_.size() + begin_.size() * sizeof(std::uint32_t); }
   void shrink_to_fit() {
@@ -228,7 +242,10 @@ struct RuleIndex {
 
   ItemColumns items;
   TextTable categories;
-  FlatLists<std::uint32_t> category_terms;  // for items whose category only the host knows
+  // For items whose category only the host knows: the terms that it brings, and those that leave it
+  // out.
+  FlatLists<std::uint32_t> category_terms;
+  FlatLists<std::uint32_t> category_exclusions;
   std::vector<std::uint8_t> term_asks_for_price;
   std::vector<std::int32_t> category_age;
   std::uint32_t term_count = 1;
@@ -237,6 +254,7 @@ struct RuleIndex {
 
   std::array<PostingLists, kPostingKinds> postings;  // by term, best entry first
   std::vector<Gate> gates;                           // 0 is unused
+  std::vector<Pass> passes;
   ConditionProgram conditions;
   std::vector<Schedule> schedules;
   ScheduleEdges schedule_edges;
@@ -271,6 +289,12 @@ struct RuleIndex {
     if ((id & kGateKind) == kGateIsCondition) gate.condition = id & ~kGateKind;
     return gate;
   }
+  // Brings near what gate() and the condition behind it will read.
+  void fetch_gate(std::uint32_t id) const {
+    const std::uint32_t kind = id & kGateKind;
+    if (kind == 0) __builtin_prefetch(&gates[id]);
+    if (kind == kGateIsCondition) __builtin_prefetch(&conditions.nodes[id & ~kGateKind]);
+  }
   bool has_checks(std::uint32_t id) const {
     return id != 0 && (id & kGateKind) == 0 && gates[id].checks != kNoId;
   }
@@ -283,12 +307,12 @@ struct RuleIndex {
   template <class Archive, class Self>
   static void visit(Archive& archive, Self& self) {
     archive(self.version, self.currency, self.items, self.categories, self.category_terms,
-            self.term_asks_for_price, self.category_age, self.term_count, self.product_count,
-            self.class_count, self.postings, self.gates, self.conditions, self.schedules,
-            self.schedule_edges, self.audiences, self.checks, self.target_lists, self.has_required,
-            self.entries, self.scores, self.bands, self.forms, self.mined_form, self.group_hashes,
-            self.requirements, self.rule_ids, self.pairs, self.ranker, self.pair_percent,
-            self.names, self.texts);
+            self.category_exclusions, self.term_asks_for_price, self.category_age, self.term_count,
+            self.product_count, self.class_count, self.postings, self.gates, self.passes,
+            self.conditions, self.schedules, self.schedule_edges, self.audiences, self.checks,
+            self.target_lists, self.has_required, self.entries, self.scores, self.bands, self.forms,
+            self.mined_form, self.group_hashes, self.requirements, self.rule_ids, self.pairs,
+            self.ranker, self.pair_percent, self.names, self.texts);
   }
 };
 

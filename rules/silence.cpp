@@ -73,6 +73,10 @@ SilenceCounters::Slot* SilenceCounters::find(std::uint64_t key) const noexcept {
   return nullptr;
 }
 
+void SilenceCounters::fetch(std::uint32_t rule, DropReason reason) const noexcept {
+  __builtin_prefetch(&buckets_[mix_bits(key_of(rule, reason)) & mask_]);
+}
+
 void SilenceCounters::add(std::uint32_t rule, DropReason reason) noexcept {
   Slot* slot = find(key_of(rule, reason));
   if (slot == nullptr) {

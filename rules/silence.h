@@ -68,6 +68,8 @@ class SilenceCounters {
   explicit SilenceCounters(std::size_t rule_count);
 
   void add(std::uint32_t rule, DropReason reason) noexcept;
+  // Brings the counter near, for an add that is to come.
+  void fetch(std::uint32_t rule, DropReason reason) const noexcept;
   std::uint64_t count(std::uint32_t rule, DropReason reason) const noexcept;
   std::vector<Row> rows() const;
 

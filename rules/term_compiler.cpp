@@ -143,6 +143,14 @@ std::vector<std::uint32_t> TermCompiler::terms_of_category(std::string_view code
   return terms;
 }
 
+std::vector<std::uint32_t> TermCompiler::exclusions_of_category(std::string_view code) const {
+  std::vector<std::uint32_t> terms;
+  for (const std::uint32_t term : restricting_) {
+    if (is_category_excluded(term, code)) terms.push_back(term);
+  }
+  return terms;
+}
+
 bool TermCompiler::asks_for_price(std::uint32_t term) const {
   return terms_[term].list != nullptr && terms_[term].list->has_price_band();
 }

@@ -39,6 +39,8 @@ class TermCompiler {
   // The terms that an item could belong to for hanging in this category; its price and its own
   // exclusions are left to be judged.
   std::vector<std::uint32_t> terms_of_category(std::string_view code) const;
+  // The terms that leave everything in this category out.
+  std::vector<std::uint32_t> exclusions_of_category(std::string_view code) const;
   // Adds to the terms that name the item or its category those of its brand, tags and price, and
   // takes out those that rule it out.
   void complete(const Item& item, std::vector<std::uint32_t>& terms) const;

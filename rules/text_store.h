@@ -32,6 +32,9 @@ class TextStore {
   std::uint32_t add(const LocalisedText& text);
   std::size_t size() const { return first_variant_.size() - 1; }
 
+  void fetch_place(std::uint32_t text) const {
+    if (text != kNoId) __builtin_prefetch(&variants_[first_variant_[text]]);
+  }
   // As LocalisedText::find() chooses; empty for kNoId. The placeholders stand as written.
   std::string_view find(std::uint32_t text, std::string_view language,
                         std::string_view fallback) const;

@@ -9,13 +9,17 @@
 
 #include "rules/basket_state.h"
 #include "rules/pair_evidence.h"
+#include "rules/pass_memo.h"
 #include "rules/rule_index.h"
 
 namespace xsell::rules {
 
 struct Workspace {
   explicit Workspace(const RuleIndex& index)
-      : evidence(index), basket(index, evidence), disabled_rules(index.rule_count() / 64 + 1, 0) {}
+      : evidence(index),
+        basket(index, evidence),
+        passes(index),
+        disabled_rules(index.rule_count() / 64 + 1, 0) {}
 
   void set_disabled(std::uint32_t rule, bool is_off) {
     const std::uint64_t bit = std::uint64_t{1} << (rule % 64);
@@ -34,6 +38,7 @@ struct Workspace {
 
   PairEvidence evidence;
   BasketState basket;
+  PassMemo passes;
   std::vector<std::uint64_t> disabled_rules;  // one bit a rule
   bool has_disabled_rules = false;
 };

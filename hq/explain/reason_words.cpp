@@ -54,7 +54,7 @@ std::string describe_customer(const rules::Rule& rule, const rules::LaneContext&
 
 std::string describe_age(const rules::Situation& now, const rules::OfferChecks& checks,
                          std::uint32_t item) {
-  const std::int32_t asked = std::max(checks.customer_age, now.index.items.minimum_age[item]);
+  const std::int32_t asked = std::max(checks.customer_age, now.index.items.rows[item].minimum_age);
   if (asked > now.lane.customer_age && asked > now.basket.minimum_age()) {
     return fmt::format("for customers of {}; {}", asked,
                        now.lane.customer_age == 0

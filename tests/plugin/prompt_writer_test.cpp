@@ -40,7 +40,7 @@ TEST(PromptWriter, WritesAPrompt) {
   std::vector<xsell_prompt> items(3);
   xsell_prompt_list list = list_of(items);
   ASSERT_EQ(prepare(&list), XSELL_OK);
-  write_answer(one_prompt(prompt), 5, &list);
+  PromptWriter().write(one_prompt(prompt), 5, &list);
   EXPECT_EQ(list.count, 1u);
   EXPECT_EQ(list.rule_set_version, 5u);
   EXPECT_EQ(items[0].struct_size, sizeof(xsell_prompt));
@@ -63,7 +63,7 @@ TEST(PromptWriter, CutsTextsAtACodePoint) {
   prompt.operator_text = text;
   std::vector<xsell_prompt> items(1);
   xsell_prompt_list list = list_of(items);
-  write_answer(one_prompt(prompt), 0, &list);
+  PromptWriter().write(one_prompt(prompt), 0, &list);
   EXPECT_EQ(std::string(items[0].operator_text), std::string(254, 'x'));
 }
 
@@ -79,7 +79,7 @@ TEST(PromptWriter, ServesAHostThatKnowsMoreMembers) {
   rules::Answer answer = one_prompt({});
   answer.count = 2;
   answer.prompts[1].prompt_id = 8;
-  write_answer(answer, 0, &list);
+  PromptWriter().write(answer, 0, &list);
   EXPECT_EQ(items[1].known.prompt, 8u);
   EXPECT_EQ(items[1].appended, 0u);
 }
@@ -106,9 +106,58 @@ TEST(PromptWriter, NeverWritesMoreThanFit) {
   xsell_prompt_list list = list_of(items);
   rules::Answer answer;
   answer.count = 3;
-  write_answer(answer, 0, &list);
+  PromptWriter().write(answer, 0, &list);
   EXPECT_EQ(list.count, 1u);
-  write_answer(answer, 0, nullptr);
+  PromptWriter().write(answer, 0, nullptr);
+}
+
+std::vector<xsell_prompt> told_by(PromptWriter& writer, const rules::Answer& answer) {
+  std::vector<xsell_prompt> items(3);
+  xsell_prompt_list list = list_of(items);
+  writer.write(answer, 0, &list);
+  items.resize(list.count);
+  return items;
+}
+
+TEST(PromptWriter, WritesAnewOnlyWhatReadsOtherwise) {
+  PromptWriter writer;
+  rules::Prompt prompt;
+  prompt.wording = 1;
+  prompt.operator_text = "Sauce with that?";
+  EXPECT_STREQ(told_by(writer, one_prompt(prompt))[0].operator_text, "Sauce with that?");
+  // Not how the engine behaves: it shows that the text is not read again.
+  prompt.operator_text = "Cheese with that?";
+  EXPECT_STREQ(told_by(writer, one_prompt(prompt))[0].operator_text, "Sauce with that?");
+  prompt.wording = 2;
+  EXPECT_STREQ(told_by(writer, one_prompt(prompt))[0].operator_text, "Cheese with that?");
+}
+
+TEST(PromptWriter, WritesWhatMayChangeAtAnyTimeEachTime) {
+  PromptWriter writer;
+  rules::Prompt prompt;
+  prompt.on_hand_milli = 2000;
+  EXPECT_EQ(told_by(writer, one_prompt(prompt))[0].stock_milli, 2000);
+  prompt.on_hand_milli = 1000;
+  EXPECT_EQ(told_by(writer, one_prompt(prompt))[0].stock_milli, 1000);
+}
+
+TEST(PromptWriter, KeepsPromptsApartWhileTheyComeAndGo) {
+  PromptWriter writer;
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) names.push_back("rule-" + std::to_string(i));
+  // Each answer keeps two prompts of the one before, in other places.
+  for (std::size_t first = 0; first + 3 <= names.size(); ++first) {
+    rules::Answer answer;
+    answer.count = 3;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::size_t at = first + (i + first) % 3;
+      answer.prompts[i].wording = at + 1;
+      answer.prompts[i].rule_id = names[at];
+    }
+    const std::vector<xsell_prompt> told = told_by(writer, answer);
+    for (std::size_t i = 0; i < 3; ++i)
+      ASSERT_STREQ(told[i].rule_id, names[first + (i + first) % 3].c_str());
+  }
 }
 
 }  // namespace
