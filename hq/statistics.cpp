@@ -99,6 +99,20 @@ double chance_of_joint_count(const LogFactorials& log_factorials, std::uint32_t 
   return std::min(1.0, std::exp(log_first) * sum);
 }
 
+double chance_of_count(std::uint64_t count, double expected) {
+  const auto n = static_cast<double>(count);
+  if (n < expected + 1) return 1;
+  if (expected <= 0) return 0;
+  const double log_first = n * std::log(expected) - expected - std::lgamma(n + 1);
+  double term = 1;
+  double sum = 1;
+  for (double k = n + 1; term > 1e-9 * sum; ++k) {
+    term *= expected / k;
+    sum += term;
+  }
+  return std::min(1.0, std::exp(log_first) * sum);
+}
+
 double false_discovery_threshold(std::span<double> p_values, std::uint64_t candidates,
                                  double rate) {
   // None above the rate can pass.

@@ -60,6 +60,11 @@ class LogFactorials {
 double chance_of_joint_count(const LogFactorials& log_factorials, std::uint32_t joint,
                              std::uint32_t count_a, std::uint32_t count_b, std::uint32_t baskets);
 
+// At most this is the chance of `count` hits or more among independent tries of different chances
+// that add up to `expected`: the Poisson tail, which is above theirs (Anderson and Samuels 1967).
+// 1 where it says nothing: for counts that are not at least one more than expected.
+double chance_of_count(std::uint64_t count, double expected);
+
 // Benjamini and Hochberg (1995): the largest p-value to accept among `candidates` tests so that the
 // expected share of false discoveries stays below `rate`. Tests that are not in `p_values` count as
 // failed. Negative when none may be accepted. Reorders the values.

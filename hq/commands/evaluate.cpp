@@ -42,6 +42,7 @@ std::vector<Method> choose_methods(const EvaluateOptions& options) {
   std::vector<Method> all = baseline_methods();
   for (Method& method : ranker_methods()) all.push_back(std::move(method));
   if (options.methods.empty()) return all;
+  for (Method& method : slow_methods()) all.push_back(std::move(method));
   std::vector<Method> chosen;
   for (const std::string& id : options.methods) {
     const auto found =

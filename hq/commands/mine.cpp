@@ -18,6 +18,8 @@
 #include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
 #include "hq/mine/similar_names.h"
+#include "hq/mine/two_antecedent_document.h"
+#include "hq/mine/two_antecedents.h"
 #include "hq/output_file.h"
 
 namespace xsell::hq {
@@ -31,6 +33,7 @@ struct MineOptions {
   std::string season;
   std::vector<std::string> leave_out;
   MinedTexts texts;
+  std::string reason_of_two = TwoAntecedentTexts().reason;
   PackOptions pack;
   double surest_percent = 15;
   double surprise = 0;
@@ -190,17 +193,58 @@ std::size_t drop_rejected(HqStore& store, const MiningHistory& history, Pack& pa
   });
 }
 
-void write_rules(const RankedPack& ranked, const Trial& trial, const MineOptions& options,
-                 const MiningHistory& history) {
+// Nor do rules with two antecedents offer what people have rejected, to both or to one of them.
+std::size_t drop_rejected(HqStore& store, const MiningHistory& history,
+                          std::vector<TwoAntecedentRule>& rules) {
+  const auto reviews = PairReviews(store).all();
+  return std::erase_if(rules, [&](const TwoAntecedentRule& rule) {
+    const std::string& first = history.items[rule.first].item;
+    const std::string& second = history.items[rule.second].item;
+    const std::string& offer = history.items[rule.offer].item;
+    for (const std::string& trigger : {first, second, PairReviews::both(first, second)}) {
+      const auto found = reviews.find({trigger, offer});
+      if (found != reviews.end() && found->second.decision == PairDecision::reject) return true;
+    }
+    return false;
+  });
+}
+
+TwoAntecedents mine_two(const MiningHistory& history, const RankedPack& ranked,
+                        const MineOptions& options, const PackOptions& pack_options) {
+  if (!ranked.ranker.is_fitted()) return {};
+  return mine_two_antecedents(history.table, ranked.pack, ranked.ranker,
+                              options.surest_percent / 100, history.has_scan_order, pack_options);
+}
+
+Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const MineOptions& options,
+                  const MiningHistory& history) {
+  TwoAntecedentTexts texts;
+  texts.language = options.texts.language;
+  texts.operator_text = options.texts.operator_text;
+  texts.reason = options.reason_of_two;
+  TwoAntecedentPlace place;
+  place.key_of = [&](std::uint32_t item) -> const std::string& { return history.items[item].item; };
+  place.name_of = [&](std::uint32_t item) -> const std::string& { return history.shown(item); };
+  place.surprise = options.surprise;
+  if (history.has_times) {
+    place.from = format_date(history.from_s());
+    place.until = format_date(history.until_s());
+  }
+  return two_antecedent_rules(two.search.rules, ranked.pack, texts, place);
+}
+
+void write_rules(const RankedPack& ranked, const Trial& trial, const TwoAntecedents& two,
+                 const MineOptions& options, const MiningHistory& history) {
   MinedPolicy mined;
   mined.ranker = ranked.ranker;
-  mined.min_score = trial.min_score;
+  mined.min_score = two.search.rules.empty() ? trial.min_score : two.trial.min_score;
   mined.surprise = options.surprise;
   mined.texts = options.texts;
   OutputFile file(options.out);
   write_rules_document(
       file.stream(), ranked.pack, mined,
-      [&](std::uint32_t item) -> const std::string& { return history.items[item].item; });
+      [&](std::uint32_t item) -> const std::string& { return history.items[item].item; },
+      rules_of_two(two, ranked, options, history));
   file.close();
 }
 
@@ -226,6 +270,64 @@ void show_trial(Output& output, const RankedPack& ranked, const Trial& trial,
       "prompted).",
       where, percent(trial.prompted, trial.scans), trial.scans, percent(trial.hits, trial.prompted),
       percent(trial.hits_if_always, trial.scans_with_offer)));
+}
+
+void show_two(Output& output, const TwoAntecedents& two) {
+  const TwoAntecedentTrial& trial = two.trial;
+  if (trial.scans == 0) {
+    output.text("Without a ranker there are no rules with two antecedents.");
+    return;
+  }
+  const auto percent = [](std::size_t part, std::size_t whole) {
+    return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  };
+  const std::string hits =
+      fmt::format("{:.2f}% of the surest offers hit with them, {:.2f}% without",
+                  percent(trial.hits_with, trial.prompted_with),
+                  percent(trial.hits_without, trial.prompted_without));
+  output.text(
+      two.trial.pays()
+          ? fmt::format("Two antecedents: {} rules of {} tried; {}.", two.search.rules.size(),
+                        two.search.tried, hits)
+          : fmt::format("Two antecedents don't pay here, and none were written: {}.", hits));
+}
+
+Json to_json(const TwoAntecedents& two, const MiningHistory& history, std::size_t top) {
+  const TwoAntecedentTrial& trial = two.trial;
+  Json json = {{"tried", two.search.tried},
+               {"significant", two.search.significant},
+               {"min_both", two.search.min_both_count},
+               {"rules", two.search.rules.size()},
+               {"pays", trial.pays()},
+               {"validation",
+                {{"scans", trial.scans},
+                 {"prompted_without", trial.prompted_without},
+                 {"hits_without", trial.hits_without},
+                 {"prompted_with", trial.prompted_with},
+                 {"hits_with", trial.hits_with},
+                 {"prompted_by_rule", trial.by_rule}}},
+               {"top", Json::array()}};
+  std::vector<TwoAntecedentRule> rules = two.search.rules;
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const TwoAntecedentRule& a, const TwoAntecedentRule& b) {
+                     return a.chance() > b.chance();
+                   });
+  rules.resize(std::min(top, rules.size()));
+  for (const TwoAntecedentRule& rule : rules) {
+    json["top"].push_back(
+        {{"triggers", {history.items[rule.first].item, history.items[rule.second].item}},
+         {"offer", history.items[rule.offer].item},
+         {"both_count", rule.both_count},
+         {"joint_count", rule.joint_count},
+         {"confidence", rule.confidence()},
+         {"better_single_confidence", rule.better_confidence},
+         {"p_value", rule.p_value},
+         {"scans", rule.scans},
+         {"hits", rule.hits},
+         {"expected_hits", rule.expected},
+         {"chance", rule.chance()}});
+  }
+  return json;
 }
 
 void show_counts(Output& output, const MiningHistory& history, const Pack& pack,
@@ -262,6 +364,9 @@ void run_mine(CommandSession& session, MineOptions options) {
   const bool has_store = !options.source.is_all_from_files();
   const std::string user = has_store ? session.require(Role::kAuthor).name : "";
   if (!options.season.empty()) options.source.season = parse_season(options.season);
+  if (options.source.wants_baskets && options.out.empty()) {
+    throw UsageError("--two-antecedents writes rules: say where with --out");
+  }
   const auto start = std::chrono::steady_clock::now();
   Output& output = session.output();
 
@@ -280,12 +385,17 @@ void run_mine(CommandSession& session, MineOptions options) {
   if (!options.write_counts.empty()) write_counts(history, options.write_counts);
   RankedPack ranked;
   Trial trial;
+  TwoAntecedents two;
   std::size_t rejected = 0;
   if (!options.out.empty()) {
     ranked = build_from(history, pack_options);
     trial = try_surest(ranked.scans, options.surest_percent / 100);
-    if (has_store) rejected = drop_rejected(session.store(), history, ranked.pack);
-    write_rules(ranked, trial, options, history);
+    if (options.source.wants_baskets) two = mine_two(history, ranked, options, pack_options);
+    if (has_store) {
+      rejected = drop_rejected(session.store(), history, ranked.pack) +
+                 drop_rejected(session.store(), history, two.search.rules);
+    }
+    write_rules(ranked, trial, two, options, history);
   }
   if (options.out.empty() || !options.write_pairs.empty()) {
     const PairCounts counts = count_for_pack(history, options.pack.min_joint_count);
@@ -311,6 +421,7 @@ void run_mine(CommandSession& session, MineOptions options) {
       output.text(fmt::format("{} rules were left out: rejected in a review.", rejected));
     }
     show_trial(output, ranked, trial, history.basket_count());
+    if (options.source.wants_baskets) show_two(output, two);
     output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq review {}",
                             options.out, elapsed_s, options.out));
   } else {
@@ -341,6 +452,9 @@ void run_mine(CommandSession& session, MineOptions options) {
                             {"hits", trial.hits},
                             {"scans_with_offer", trial.scans_with_offer},
                             {"hits_if_always", trial.hits_if_always}};
+    if (options.source.wants_baskets) {
+      result["two_antecedents"] = to_json(two, history, options.top);
+    }
     if (has_store) Audit(session.store()).record(session.now_s(), user, "mine", result);
   }
   result["top"] = top;
@@ -388,6 +502,9 @@ void register_mine(CLI::App& program, CommandSession& session) {
       ->check(CLI::Range(0.0, 2.0));
   command->add_flag("--staples", options->pack.keeps_staples,
                     "Keep offers that are bought as often without their trigger");
+  command->add_flag("--two-antecedents", options->source.wants_baskets,
+                    "Write rules for what goes with two items together, too, if on the last "
+                    "baskets they make the\nsurest offers better; reads all baskets");
   command
       ->add_option("--min-joint", options->pack.min_joint_count,
                    "Baskets that must hold both items of a pair")
@@ -418,6 +535,10 @@ void register_mine(CLI::App& program, CommandSession& session) {
                    "What the cashier reads; {offer}, {trigger} and {percent} are filled in")
       ->capture_default_str();
   command->add_option("--reason", options->texts.reason, "Why; the same are filled in")
+      ->capture_default_str();
+  command
+      ->add_option("--reason-of-two", options->reason_of_two,
+                   "Why, of two antecedents; {first}, {second} and {percent} are filled in")
       ->capture_default_str();
   command->add_option("--top", options->top, "How many rules to show")->capture_default_str();
   command->callback([&session, options] { run_mine(session, *options); });

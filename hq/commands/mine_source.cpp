@@ -198,6 +198,9 @@ MiningHistory load_mining_history(CommandSession& session, const MineSource& sou
   std::optional<NamedCounts> counts;
   std::vector<ItemName> names_of_counts;
   if (!source.counts.empty()) {
+    if (source.wants_baskets) {
+      throw UsageError("--two-antecedents with --counts: counts hold pairs only; leave one out");
+    }
     if (source.season) {
       throw UsageError("--season with --counts: let what counts keep to the season");
     }
@@ -211,7 +214,8 @@ MiningHistory load_mining_history(CommandSession& session, const MineSource& sou
   if (has_store) {
     TimeRange range = parse_time_range(source.baskets.from, source.baskets.until);
     if (counts) range.from_s = std::max(range.from_s, counts->counts.until_s + 1);
-    const bool wants_baskets = counts.has_value() || source.season.has_value();
+    const bool wants_baskets =
+        counts.has_value() || source.season.has_value() || source.wants_baskets;
     loaded = load_from_store(session, range, wants_baskets, counts, names_of_counts);
     has_scan_order = stands_in_scan_order(loaded.table);
   } else {

@@ -27,6 +27,7 @@ struct MineSource {
   BasketSourceOptions baskets;
   std::string counts;
   std::optional<Season> season;
+  bool wants_baskets = false;  // all of them, one by one: counts hold pairs only
 
   // Neither a store nor a user is needed.
   bool is_all_from_files() const;

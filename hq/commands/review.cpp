@@ -9,6 +9,7 @@
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "hq/audit.h"
@@ -19,10 +20,10 @@
 #include "hq/mine/pack.h"
 #include "hq/mine/pair_reviews.h"
 #include "hq/mine/rules_document.h"
+#include "hq/mine/two_antecedent_document.h"
 #include "hq/output_file.h"
 #include "hq/rule_files.h"
 #include "rules/item_key.h"
-#include "rules/stable_hash.h"
 
 namespace xsell::hq {
 namespace {
@@ -44,14 +45,16 @@ using Pair = PairReviews::Pair;
 using Reviews = std::map<Pair, PairReview>;
 using Names = std::unordered_map<std::string, std::string>;
 
-// A mined pair of the file with its evidence.
+// A mined pair of the file with its evidence, or a mined rule with two antecedents.
 struct Candidate {
   Pair pair;
+  std::vector<std::string> triggers;
   std::uint32_t joint_count = 0, trigger_count = 0, offer_count = 0, basket_count = 0;
   std::int64_t weight = 0;
-  std::size_t place = 0;  // in the file's list
+  std::size_t place = 0;  // in the file's list of pairs or rules
   std::vector<std::string> examples;
 
+  bool is_rule() const { return triggers.size() > 1; }
   double support() const { return static_cast<double>(joint_count) / basket_count; }
   double confidence() const { return static_cast<double>(joint_count) / trigger_count; }
   double lift() const { return confidence() * basket_count / offer_count; }
@@ -83,21 +86,76 @@ std::vector<Candidate> read_candidates(const Json& document, const std::string& 
     if (one.trigger_count == 0 || one.offer_count == 0 || one.basket_count == 0) {
       throw Refused(fmt::format("{}: a pair counts 0 baskets; see 'xsell-hq lint {}'", path, path));
     }
+    one.triggers = {one.pair.first};
     one.place = candidates.size();
     candidates.push_back(std::move(one));
   }
   return candidates;
 }
 
-Pair parse_pair(const std::string& text) {
+// Counts from the evidence, which has shares with six decimals.
+std::optional<Candidate> candidate_of(const Json& rule, std::uint32_t basket_count) {
+  try {
+    if (rule.value("source", "") != "mined") return std::nullopt;
+    const Json& all = rule.at("condition").at("all");
+    Candidate one;
+    for (const Json& part : all) {
+      const Json& items = part.at("basket_has").at("items");
+      if (items.size() != 1) return std::nullopt;
+      one.triggers.push_back(items[0].get<std::string>());
+    }
+    if (one.triggers.size() != 2) return std::nullopt;
+    one.pair = {PairReviews::both(one.triggers[0], one.triggers[1]),
+                rule.at("offers").at(0).at("items").at(0).get<std::string>()};
+    const Json& evidence = rule.at("evidence");
+    const auto share = [&](const char* name) { return evidence.at(name).get<double>(); };
+    one.joint_count = evidence.at("joint_count").get<std::uint32_t>();
+    const auto count = [](double value) { return static_cast<std::uint32_t>(std::lround(value)); };
+    one.basket_count = basket_count > 0 ? basket_count : count(one.joint_count / share("support"));
+    one.trigger_count = count(one.joint_count / share("confidence"));
+    one.offer_count = count(share("confidence") * one.basket_count / share("lift"));
+    const double confidence = share("confidence");
+    one.weight = std::lround(-std::log1p(-0.6 * confidence * confidence) * 65536);
+    if (one.trigger_count == 0 || one.offer_count == 0) return std::nullopt;
+    return one;
+  } catch (const Json::exception&) {
+    return std::nullopt;  // a rule that somebody wrote
+  }
+}
+
+void read_rule_candidates(const Json& document, std::vector<Candidate>& candidates) {
+  const std::uint32_t basket_count = candidates.empty() ? 0 : candidates.front().basket_count;
+  const auto rules = document.find("rules");
+  if (rules == document.end() || !rules->is_array()) return;
+  for (std::size_t place = 0; place < rules->size(); ++place) {
+    if (auto one = candidate_of((*rules)[place], basket_count)) {
+      one->place = place;
+      candidates.push_back(std::move(*one));
+    }
+  }
+}
+
+// The key of a trigger, or two keys with > between them.
+std::optional<std::string> parse_trigger(std::string_view text) {
   const std::size_t at = text.find('>');
-  const auto trigger = rules::ItemKey::from_text(text.substr(0, at));
+  const auto first = rules::ItemKey::from_text(text.substr(0, at));
+  if (!first || at == std::string::npos) {
+    return first ? std::optional(first->text()) : std::nullopt;
+  }
+  const auto second = rules::ItemKey::from_text(text.substr(at + 1));
+  return second ? std::optional(PairReviews::both(first->text(), second->text())) : std::nullopt;
+}
+
+Pair parse_pair(const std::string& text) {
+  const std::size_t at = text.rfind('>');
+  const auto trigger = parse_trigger(text.substr(0, at));
   const auto offer =
       rules::ItemKey::from_text(at == std::string::npos ? std::string() : text.substr(at + 1));
   if (!trigger || !offer) {
-    throw UsageError(fmt::format("'{}' is no pair: write TRIGGER>OFFER", text));
+    throw UsageError(
+        fmt::format("'{}' is no pair: write TRIGGER>OFFER, or TRIGGER>TRIGGER>OFFER", text));
   }
-  return {trigger->text(), offer->text()};
+  return {*trigger, offer->text()};
 }
 
 enum DecisionRole : std::size_t { kTrigger, kOffer, kDecision, kOperatorText, kNote };
@@ -115,7 +173,7 @@ Reviews read_decisions(const std::string& path, BadLines& bad) {
   CsvReader reader(ByteSource::open(path));
   read_table(reader, path, kDecisionRoles, {}, bad, [&](const TableRow& row) -> const char* {
     if (row.text(kDecision).empty()) return nullptr;  // not decided yet
-    const auto trigger = rules::ItemKey::from_text(row.text(kTrigger));
+    const auto trigger = parse_trigger(row.text(kTrigger));
     const auto offer = rules::ItemKey::from_text(row.text(kOffer));
     if (!trigger || !offer) return "trigger or offer is no item id";
     PairReview review;
@@ -129,7 +187,7 @@ Reviews read_decisions(const std::string& path, BadLines& bad) {
     if (review.decision == PairDecision::edit && review.operator_text.empty()) {
       return "an edited pair needs its operator_text";
     }
-    decisions[{trigger->text(), offer->text()}] = std::move(review);
+    decisions[{*trigger, offer->text()}] = std::move(review);
     return nullptr;
   });
   return decisions;
@@ -138,7 +196,7 @@ Reviews read_decisions(const std::string& path, BadLines& bad) {
 // Finds the latest baskets that hold both items, for all candidates in one pass.
 void find_examples(HqStore& store, std::vector<Candidate*> wanted, std::size_t count) {
   std::unordered_map<std::string, std::vector<Candidate*>> by_trigger;
-  for (Candidate* candidate : wanted) by_trigger[candidate->pair.first].push_back(candidate);
+  for (Candidate* candidate : wanted) by_trigger[candidate->triggers[0]].push_back(candidate);
   std::size_t missing = wanted.size();
   std::vector<std::string> items;
   std::string name;
@@ -149,7 +207,10 @@ void find_examples(HqStore& store, std::vector<Candidate*> wanted, std::size_t c
       if (found == by_trigger.end()) continue;
       for (Candidate* candidate : found->second) {
         if (candidate->examples.size() == count) continue;
-        if (std::find(items.begin(), items.end(), candidate->pair.second) == items.end()) continue;
+        const auto is_here = [&](const std::string& key) {
+          return std::find(items.begin(), items.end(), key) != items.end();
+        };
+        if (!is_here(candidate->pair.second) || !is_here(candidate->triggers.back())) continue;
         candidate->examples.push_back(name);
         if (candidate->examples.size() == count) --missing;
       }
@@ -174,6 +235,12 @@ void find_examples(HqStore& store, std::vector<Candidate*> wanted, std::size_t c
 std::string shown(const Names& names, const std::string& key) {
   const auto found = names.find(key);
   return found == names.end() || found->second.empty() ? key : found->second;
+}
+
+std::string shown_triggers(const Names& names, const Candidate& one) {
+  std::string text = shown(names, one.triggers[0]);
+  if (one.is_rule()) text += " and " + shown(names, one.triggers[1]);
+  return text;
 }
 
 std::string evidence(const Candidate& one) {
@@ -201,7 +268,7 @@ void show_table(Output& output, const std::vector<Candidate*>& candidates, const
                {"DECISION", Align::kLeft},
                {"SUCH BASKETS", Align::kLeft, 60}});
   for (const Candidate* one : candidates) {
-    table.add_row({shown(names, one->pair.first), shown(names, one->pair.second),
+    table.add_row({shown_triggers(names, *one), shown(names, one->pair.second),
                    std::to_string(one->joint_count), fmt::format("{:.2f}%", 100 * one->support()),
                    fmt::format("{:.1f}%", 100 * one->confidence()),
                    fmt::format("{:.1f}", one->lift()),
@@ -214,7 +281,7 @@ void show_table(Output& output, const std::vector<Candidate*>& candidates, const
 
 Json to_json(const Candidate& one, const Reviews& reviews, const Names& names) {
   return {{"trigger", one.pair.first},
-          {"trigger_name", shown(names, one.pair.first)},
+          {"trigger_name", shown_triggers(names, one)},
           {"offer", one.pair.second},
           {"offer_name", shown(names, one.pair.second)},
           {"joint_count", one.joint_count},
@@ -256,7 +323,7 @@ Reviews ask(Output& output, const std::vector<Candidate*>& candidates, const Rev
     ++number;
     if (reviews.contains(one->pair)) continue;
     output.text(fmt::format("\n{} of {}: {} -> {}\n  {}\n  such baskets: {}", number,
-                            candidates.size(), shown(names, one->pair.first),
+                            candidates.size(), shown_triggers(names, *one),
                             shown(names, one->pair.second), evidence(*one),
                             fmt::join(one->examples, ", ")));
     output.err() << "[a]ccept, [r]eject, [e]dit the words, [s]kip, [q]uit: " << std::flush;
@@ -278,18 +345,6 @@ Reviews ask(Output& output, const std::vector<Candidate*>& candidates, const Rev
     decided[one->pair] = std::move(review);
   }
   return decided;
-}
-
-// Made of the keys where they allow it.
-std::string rule_id_of(const Pair& pair) {
-  constexpr std::size_t kMaxBytes = 63;
-  std::string id = fmt::format("mined-{}-{}", pair.first, pair.second);
-  const auto is_allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_' || c == '.';
-  };
-  if (id.size() <= kMaxBytes && std::all_of(id.begin(), id.end(), is_allowed)) return id;
-  return fmt::format("mined-{:016x}", rules::stable_hash(pair.first + '>' + pair.second));
 }
 
 // What lanes say of mined pairs, by the policy in the file.
@@ -318,7 +373,7 @@ struct MinedWords {
 // A pair with words of its own becomes a rule, with the pair's evidence.
 Json rule_of(const Candidate& one, const PairReview& review, const MinedWords& words) {
   const auto decimal = [](double value) { return std::round(value * 1e6) / 1e6; };
-  return {{"rule_id", rule_id_of(one.pair)},
+  return {{"rule_id", mined_rule_id(std::array{one.pair.first, one.pair.second})},
           {"source", "mined"},
           {"evidence",
            {{"support", decimal(one.support())},
@@ -334,7 +389,7 @@ Json rule_of(const Candidate& one, const PairReview& review, const MinedWords& w
 }
 
 struct Written {
-  std::size_t pairs = 0, rules = 0, left_out = 0;
+  std::size_t pairs = 0, rules = 0, rules_of_two = 0, left_out = 0;
 };
 
 Written write_document(const std::string& path, Json document,
@@ -343,11 +398,28 @@ Written write_document(const std::string& path, Json document,
   const MinedWords words(document);
   Written written;
   const Json pairs = document.value("pairs", Json::array());
-  Json rules = document.value("rules", Json::array());
+  const Json all_rules = document.value("rules", Json::array());
+  std::vector<Json> rules(all_rules.begin(), all_rules.end());
+  const std::string language = words.language;
   std::string kept;
   for (const Candidate& one : candidates) {
     const auto found = reviews.find(one.pair);
     const bool is_decided = found != reviews.end();
+    const bool is_left_out =
+        is_decided ? found->second.decision == PairDecision::reject : keeps_accepted_only;
+    if (one.is_rule()) {
+      Json& rule = rules[one.place];
+      if (is_left_out) {
+        rule = nullptr;
+        ++written.left_out;
+        continue;
+      }
+      ++written.rules_of_two;
+      if (is_decided && found->second.decision == PairDecision::edit) {
+        rule["prompt"]["operator_text"] = {{language, found->second.operator_text}};
+      }
+      continue;
+    }
     if (is_decided && found->second.decision == PairDecision::edit) {
       rules.push_back(rule_of(one, found->second, words));
       ++written.rules;
@@ -357,6 +429,7 @@ Written write_document(const std::string& path, Json document,
       ++written.left_out;
     }
   }
+  std::erase_if(rules, [](const Json& rule) { return rule.is_null(); });
   document.erase("pairs");
   document.erase("rules");
   OutputFile output(path);
@@ -400,6 +473,7 @@ void run_review(CommandSession& session, const ReviewOptions& options) {
   HqStore& store = session.store();
   const Json document = read_document(options.file);
   std::vector<Candidate> candidates = read_candidates(document, options.file);
+  read_rule_candidates(document, candidates);
   Names names;
   for (auto& [id, name] : load_item_names(store)) names[name.item] = name.name;
 
@@ -416,7 +490,10 @@ void run_review(CommandSession& session, const ReviewOptions& options) {
 
   std::vector<Candidate*> open;
   for (Candidate& one : candidates) {
-    if (!options.trigger.empty() && one.pair.first != options.trigger) continue;
+    if (!options.trigger.empty() && one.triggers[0] != options.trigger &&
+        one.triggers.back() != options.trigger) {
+      continue;
+    }
     if (options.shows_all || !reviews.contains(one.pair)) open.push_back(&one);
   }
   std::stable_sort(open.begin(), open.end(),
@@ -458,8 +535,13 @@ void run_review(CommandSession& session, const ReviewOptions& options) {
   if (!options.out.empty()) {
     const Written written =
         write_document(options.out, document, candidates, reviews, options.keeps_accepted_only);
-    output.text(fmt::format("{} pairs and {} rules of edited pairs written to {}; {} left out.",
-                            written.pairs, written.rules, options.out, written.left_out));
+    const std::string of_two =
+        written.rules_of_two > 0
+            ? fmt::format(", {} rules with two antecedents", written.rules_of_two)
+            : "";
+    output.text(fmt::format("{} pairs{} and {} rules of edited pairs written to {}; {} left out.",
+                            written.pairs, of_two, written.rules, options.out, written.left_out));
+    json["written_rules_of_two"] = written.rules_of_two;
     json["file"] = options.out;
     json["written_pairs"] = written.pairs;
     json["written_rules"] = written.rules;
@@ -485,9 +567,12 @@ void register_review(CLI::App& program, CommandSession& session) {
   command->add_flag("--only-accepted", options->keeps_accepted_only,
                     "Leave out what nobody has decided yet, too");
   command->add_flag("--ask", options->is_asking, "Ask for each pair at the terminal");
-  command->add_option("--accept", options->accept, "Pairs to accept, as TRIGGER>OFFER")
+  command
+      ->add_option("--accept", options->accept,
+                   "Pairs to accept, as TRIGGER>OFFER; rules with two antecedents as "
+                   "TRIGGER>TRIGGER>OFFER")
       ->delimiter(',');
-  command->add_option("--reject", options->reject, "Pairs to reject, as TRIGGER>OFFER")
+  command->add_option("--reject", options->reject, "Pairs to reject, in the same way")
       ->delimiter(',');
   command->add_option("--decisions", options->decisions,
                       "Decisions from a table with the columns trigger, offer, decision (accept, "

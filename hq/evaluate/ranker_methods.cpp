@@ -6,6 +6,7 @@
 
 #include "hq/mine/pack_ranker.h"
 #include "hq/mine/ranker_fit.h"
+#include "hq/mine/two_antecedents.h"
 
 namespace xsell::hq {
 namespace {
@@ -51,6 +52,68 @@ class LaneScores : public Recommender {
   std::vector<double> scores_;
 };
 
+// Lanes with rules of two antecedents: a rule speaks at the scan that completes the two.
+class WithRules : public Recommender {
+ public:
+  WithRules(std::unique_ptr<Recommender> lane, std::vector<TwoAntecedentRule> rules,
+            std::size_t item_count)
+      : lane_(std::move(lane)),
+        rules_(std::move(rules)),
+        rules_of_(item_count),
+        is_scanned_(item_count, 0) {
+    for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
+      rules_of_[rules_[rule].first].push_back(rule);
+      rules_of_[rules_[rule].second].push_back(rule);
+    }
+  }
+
+  void begin_basket() override {
+    lane_->begin_basket();
+    for (const std::uint32_t item : scanned_) is_scanned_[item] = 0;
+    scanned_.clear();
+  }
+  void scan(std::uint32_t item) override {
+    lane_->scan(item);
+    is_scanned_[item] = 1;
+    scanned_.push_back(item);
+  }
+  std::optional<double> surest_score(int percent) const override {
+    return lane_->surest_score(percent);
+  }
+  std::span<const double> scores() override {
+    const auto scores = lane_->scores();
+    scores_.assign(scores.begin(), scores.end());
+    for (const std::uint32_t number : rules_of_[scanned_.back()]) {
+      const TwoAntecedentRule& rule = rules_[number];
+      if (is_scanned_[rule.first] == 0 || is_scanned_[rule.second] == 0) continue;
+      const double odds = rule.chance() / (1 - rule.chance());
+      scores_[rule.offer] = std::max(scores_[rule.offer], std::log(odds));
+    }
+    return scores_;
+  }
+
+ private:
+  const std::unique_ptr<Recommender> lane_;
+  const std::vector<TwoAntecedentRule> rules_;
+  std::vector<std::vector<std::uint32_t>> rules_of_;  // by either antecedent
+  std::vector<std::uint8_t> is_scanned_;
+  std::vector<std::uint32_t> scanned_;
+  std::vector<double> scores_;
+};
+
+constexpr double kUsualSurest = 0.15;
+
+std::unique_ptr<Recommender> train_with_rules(const TrainingData& data) {
+  const PackOptions options;
+  const RankedPack ranked =
+      build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), options, data.has_scan_order);
+  if (!ranked.ranker.is_fitted()) return nullptr;
+  TwoAntecedents two = mine_two_antecedents(data.baskets, ranked.pack, ranked.ranker, kUsualSurest,
+                                            data.has_scan_order, options);
+  return std::make_unique<WithRules>(std::make_unique<LaneScores>(ranked, 0),
+                                     std::move(two.search.rules), ranked.pack.item_counts.size());
+}
+
 std::unique_ptr<Recommender> train_ranker(const TrainingData& data, double surprise,
                                           bool keeps_staples) {
   PackOptions options;
@@ -69,6 +132,10 @@ std::vector<Method> ranker_methods() {
   return {{"ranker", "xsell", with(0, false), false},
           {"ranker_staples", "xsell, staples too", with(0, true), false},
           {"ranker_surprise", "xsell, chance x surprise", with(1, true), false}};
+}
+
+std::vector<Method> slow_methods() {
+  return {{"ranker_two", "xsell, two antecedents too", train_with_rules, false}};
 }
 
 }  // namespace xsell::hq

@@ -9,6 +9,8 @@ namespace xsell::hq {
 
 // What lanes do with mined pairs, as methods to try beside the baselines.
 std::vector<Method> ranker_methods();
+// The same with rules of two antecedents, for who asks for it: that takes several times as long.
+std::vector<Method> slow_methods();
 
 }  // namespace xsell::hq
 

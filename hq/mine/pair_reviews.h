@@ -1,6 +1,7 @@
 #ifndef XSELL_HQ_MINE_PAIR_REVIEWS_H_
 #define XSELL_HQ_MINE_PAIR_REVIEWS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -28,7 +29,12 @@ struct PairReview {
 // What people decided about mined pairs; it outlives the file they looked at.
 class PairReviews {
  public:
-  using Pair = std::pair<std::string, std::string>;  // the keys of trigger and offer
+  // The keys of trigger and offer.
+  using Pair = std::pair<std::string, std::string>;
+  // In place of a trigger's key: of a rule with two antecedents, in any order.
+  static std::string both(const std::string& one, const std::string& other) {
+    return std::min(one, other) + '>' + std::max(one, other);
+  }
 
   explicit PairReviews(HqStore& store) : store_(store) {}
 

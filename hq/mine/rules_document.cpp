@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <ostream>
+#include <utility>
 
 #include "hq/output.h"
 #include "rules/canonical_json.h"
@@ -32,14 +33,18 @@ Json ranker_json(const rules::Ranker& ranker) {
 }  // namespace
 
 void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy& mined,
-                          const std::function<const std::string&(std::uint32_t)>& key_of) {
+                          const std::function<const std::string&(std::uint32_t)>& key_of,
+                          const Json& rules) {
   Json policy = {{"mined",
                   {{"min_score", mined.min_score},
                    {"surprise", std::round(mined.surprise * 1e6) / 1e6},
                    {"operator_text", {{mined.texts.language, mined.texts.operator_text}}},
                    {"reason", {{mined.texts.language, mined.texts.reason}}}}}};
   if (mined.ranker.is_fitted()) policy["mined"]["ranker"] = ranker_json(mined.ranker);
-  out << "{\"schema\": \"xsell.rules/1\",\n\"policy\": " << policy.dump() << ",\n\"pairs\": [";
+  out << "{\"schema\": \"xsell.rules/1\",\n\"policy\": " << policy.dump();
+  const char* separator = ",\n\"rules\": [\n";
+  for (const Json& rule : rules) out << std::exchange(separator, ",\n") << rule.dump();
+  out << (rules.empty() ? "" : "\n]") << ",\n\"pairs\": [";
   std::string line;
   bool is_first = true;
   for (const MinedRule& rule : pack.rules) {

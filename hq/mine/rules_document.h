@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hq/mine/pack.h"
+#include "hq/output.h"
 #include "rules/ranker.h"
 
 namespace xsell::hq {
@@ -26,9 +27,10 @@ struct MinedPolicy {
 };
 
 // Writes a pack as an authored rules file (schema xsell.rules/1): the policy for mined prompts,
-// then one pair a line. `key_of` gives the item key of an item number.
+// rules beside the pairs, then one pair a line. `key_of` gives the item key of an item number.
 void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy& mined,
-                          const std::function<const std::string&(std::uint32_t)>& key_of);
+                          const std::function<const std::string&(std::uint32_t)>& key_of,
+                          const Json& rules = Json::array());
 
 }  // namespace xsell::hq
 
