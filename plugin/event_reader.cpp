@@ -53,6 +53,8 @@ static_assert(static_cast<int>(rules::DeclineReason::kOther) == XSELL_DECLINE_OT
 // The first release's sizes: smaller structs are refused, members appended later read as zero.
 template <typename T>
 constexpr uint32_t kFirstSize = sizeof(T);
+template <>
+constexpr uint32_t kFirstSize<xsell_event_customer> = offsetof(xsell_event_customer, recent_items);
 
 // Copies what both sides know of a struct; the rest stays zero.
 template <typename T>
@@ -129,6 +131,7 @@ EventReader::EventReader(rules::ScanLayouts layouts) : layouts_(std::move(layout
   items_.reserve(kMaxLines);
   lines_.reserve(kMaxLines);
   segments_.reserve(kMaxSegments);
+  recent_items_.reserve(kMaxRecentItems);
   near_misses_.reserve(kMaxNearMisses);
 }
 
@@ -243,6 +246,8 @@ xsell_status EventReader::read_core(const xsell_event_header* event, Event& out)
       if (status != XSELL_OK) break;
       status = read_text(from.customer_id, out.customer);
       if (status == XSELL_OK) status = read_segments(from.segments, out);
+      if (status == XSELL_OK) status = read_recent_items(from.recent_items, out);
+      out.visits = clamp(from.visits);
       out.has_consent = (from.flags & XSELL_CUSTOMER_CONSENT_PERSONAL) != 0;
       out.is_opted_out = (from.flags & XSELL_CUSTOMER_OPTED_OUT) != 0;
       out.customer_age = clamp(from.verified_age_years);
@@ -412,6 +417,29 @@ xsell_status EventReader::read_segments(const xsell_array& array, Event& out) no
     if (status != XSELL_OK) return status;
   }
   out.segments = segments_;
+  return XSELL_OK;
+}
+
+xsell_status EventReader::read_recent_items(const xsell_array& array, Event& out) noexcept {
+  recent_items_.clear();
+  xsell_status status = check_array(array, kFirstSize<xsell_recent_item>);
+  if (status != XSELL_OK) return status;
+  const auto count = std::min<size_t>(array.count, kMaxRecentItems);
+  for (uint32_t i = 0; i < count; ++i) {
+    xsell_recent_item from;
+    const char* at = element(array, i);
+    uint32_t size = 0;
+    std::memcpy(&size, at, sizeof size);
+    if (size > array.stride) return XSELL_ERROR_STRUCT_SIZE;
+    status = copy_sized(at, size, from);
+    if (status != XSELL_OK) return status;
+    rules::RecentPurchase& to = recent_items_.emplace_back();
+    status = read_text(from.item, to.item);
+    if (status != XSELL_OK) return status;
+    to.times = std::max(1, clamp(from.times));
+    to.days_ago = clamp(from.days_ago);
+  }
+  out.recent_items = recent_items_;
   return XSELL_OK;
 }
 

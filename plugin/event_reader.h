@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/customer_past.h"
 #include "rules/event.h"
 #include "rules/scan_code.h"
 #include "xsell/xsell.h"
@@ -19,6 +20,7 @@ class EventReader {
   static constexpr size_t kMaxLines = 2000;
   static constexpr size_t kMaxSegments = 64;
   static constexpr size_t kMaxNearMisses = 64;
+  static constexpr size_t kMaxRecentItems = rules::kMaxRecentItems;  // later ones are not read
   static constexpr size_t kMaxTextBytes = 4096;
 
   // layouts: how the country's in-store codes are read.
@@ -34,6 +36,7 @@ class EventReader {
                          rules::EventLine& out) noexcept;
   xsell_status read_lines(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_segments(const xsell_array& array, rules::Event& out) noexcept;
+  xsell_status read_recent_items(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_near_misses(const xsell_array& array, rules::Event& out) noexcept;
   xsell_status read_core(const xsell_event_header* event, rules::Event& out) noexcept;
 
@@ -41,6 +44,7 @@ class EventReader {
   std::vector<std::array<char, rules::kMaxItemKeyBytes + 1>> items_;  // taken out of raw scans
   std::vector<rules::EventLine> lines_;
   std::vector<std::string_view> segments_;
+  std::vector<rules::RecentPurchase> recent_items_;
   std::vector<rules::NearMiss> near_misses_;
 };
 

@@ -45,6 +45,7 @@ void check_policy(CheckContext& context) {
                    "Raise max_prompts_per_transaction and max_prompts_per_operator_hour.");
   }
   const MinedPolicy& mined = policy.mined;
+  const ReplenishmentPolicy& again = mined.replenishment;
   const struct {
     const LocalisedText& text;
     std::string field;
@@ -53,10 +54,17 @@ void check_policy(CheckContext& context) {
   } texts[] = {{mined.operator_text, "mined.operator_text", kMaxOperatorText, false},
                {mined.customer_text, "mined.customer_text", kMaxCustomerText, false},
                {mined.reason, "mined.reason", kMaxReasonText, false},
-               {mined.line_display, "mined.line_display", 0, true}};
+               {mined.line_display, "mined.line_display", 0, true},
+               {again.operator_text, "mined.replenishment.operator_text", kMaxOperatorText, false},
+               {again.customer_text, "mined.replenishment.customer_text", kMaxCustomerText, false},
+               {again.reason, "mined.replenishment.reason", kMaxReasonText, false},
+               {again.line_display, "mined.replenishment.line_display", 0, true}};
+  constexpr std::size_t kFirstOfReplenishment = 4;
   for (const auto& entry : texts) {
-    const TextLimits limits{
-        entry.limit, {"offer", "trigger", "percent", "price"}, entry.is_display};
+    TextLimits limits{entry.limit, {"offer", "price"}, entry.is_display};
+    if (&entry < &texts[kFirstOfReplenishment]) {
+      limits.placeholders = {"offer", "trigger", "percent", "price"};
+    }
     for (TextFault& fault : faults_of(entry.text, limits, policy.fallback_language)) {
       error(fault.language.empty() ? entry.field : entry.field + "." + fault.language,
             std::move(fault.message), std::move(fault.mend));
@@ -67,6 +75,16 @@ void check_policy(CheckContext& context) {
     if (entry->text.is_empty())
       error(entry->field, "mined prompts have no words",
             "Write them, for example with {offer} and {trigger}.");
+  }
+  if (!again.is_enabled) return;
+  for (const auto* entry : {&texts[kFirstOfReplenishment], &texts[kFirstOfReplenishment + 2]}) {
+    if (entry->text.is_empty())
+      error(entry->field, "reminders of what a customer bought before have no words",
+            "Write them, for example with {offer}.");
+  }
+  if (!again.fit.is_fitted() || !mined.ranker.is_fitted()) {
+    error("mined.replenishment", "it is enabled, but nothing was fitted to rank by",
+          "Mine with --replenishment, or leave it out.");
   }
 }
 

@@ -104,6 +104,13 @@ struct EventLine {
   bool is_return = false;
 };
 
+// What the customer bought before, as far as the host tells it.
+struct RecentPurchase {
+  std::string_view item;
+  std::int32_t times = 1;     // baskets that held it
+  std::int32_t days_ago = 0;  // since the last of them
+};
+
 struct NearMiss {
   std::string_view promotion;
   std::int32_t missing_count = 0;
@@ -138,6 +145,9 @@ struct Event {
   bool has_consent = false;       // to personal offers
   bool is_opted_out = false;      // wants no offers at all
   std::int32_t customer_age = 0;  // years verified; 0: none
+  // Used only with consent, and never kept beyond the transaction.
+  std::span<const RecentPurchase> recent_items;
+  std::int32_t visits = 0;  // baskets they are from; 0: not told
 
   // Line added, quantity changed, line voided, price overridden, return line, inquiry. Stock
   // changed: quantity is what is on hand.

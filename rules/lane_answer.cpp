@@ -79,6 +79,9 @@ void LaneEngine::State::verify_open_prompts(const Situation& now, bool is_mere_a
 DropReason LaneEngine::State::refusal_of_open_prompt(const Situation& now,
                                                      const PromptRecord& record) {
   if (record.is_mined) {
+    const bool is_of_another_customer = record.relation == Relation::replenishment &&
+                                        !workspace().evidence.is_reminder(record.item);
+    if (is_of_another_customer) return DropReason::kCustomer;
     const bool has_something_left = basket().changes().needs_full_search;
     if (!workspace().evidence.may_stay(record.item, has_something_left)) {
       return DropReason::kCondition;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "rules/customer_past.h"
 #include "rules/outcome.h"
 #include "rules/promotions.h"
 #include "rules/rule_index.h"
@@ -34,6 +35,7 @@ struct LaneContext {
   bool is_opted_out = false;
   std::array<std::uint32_t, kMaxSegments> segments{};  // into the rule set's names
   std::size_t segment_count = 0;
+  CustomerPast past;  // ids of the rule set
 
   const Promotions* promotions = nullptr;  // of the transaction
 
@@ -51,6 +53,7 @@ struct LaneContext {
     customer_age = 0;
     is_opted_out = false;
     segment_count = 0;
+    past.clear();
   }
 };
 

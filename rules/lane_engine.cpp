@@ -261,11 +261,13 @@ const Answer& LaneEngine::on_event(const Event& event) noexcept {
 CompiledRuleSet* LaneEngine::adopt(CompiledRuleSet* rules) noexcept {
   State& state = *state_;
   if (state.transaction.is_open) state.end(TransactionEnd::kAbandoned);
+  state.workspace().evidence.forget_customer();
   CompiledRuleSet* previous = state.rules == state.no_rules.get() ? nullptr : state.rules;
   state.rules = rules == nullptr ? state.no_rules.get() : rules;
   ++state.rule_set_serial;
   state.lane.role = state.index().names.find(state.lane.operator_role.view());
   state.lane.segment_count = 0;
+  state.lane.past.clear();
   state.room_prompts.fill(0);
   state.answer.count = 0;
   state.is_answer_current = false;

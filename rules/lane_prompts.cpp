@@ -34,6 +34,8 @@ void LaneEngine::State::fill_in(const Pick& pick, PromptRecord& record) {
   if (pick.is_mined) {
     record.rule = kMinedRule;
     record.quantity_milli = 1000;
+    // What a customer buys anyway is no cross-selling, whatever the lines say of it.
+    if (workspace().evidence.is_reminder(pick.item)) record.relation = Relation::replenishment;
   } else {
     const Entry& entry = index().entries[pick.entry];
     const PromptForm& form = index().forms[entry.form];

@@ -60,6 +60,8 @@ struct LaneEngine::State final : AnswerWriter {
   void post_void(const Event& event);
   void identify_customer(const Event& event);
   void clear_customer();
+  void remember_past(const Event& event);
+  void forget_customer();
   void draw_arm();
   void close_open_prompts(PromptState state);
   void close(PromptRecord& record, PromptState state, DropReason why = DropReason::kNone);

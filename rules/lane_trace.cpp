@@ -96,6 +96,7 @@ void LaneEngine::State::note_mined(const Situation& now, const PacingGate& pacin
     verdict.item = item;
     verdict.identity = index().items.product(item);
     verdict.rank = mined_rank_key(index(), evidence.score(item));
+    verdict.is_reminder = evidence.is_reminder(item);
     for (std::size_t i = 0; i < transaction.log.live_count(); ++i) {
       const PromptRecord& open = transaction.log.live(i);
       if (open.is_open() && open.is_mined && open.item == item) verdict.decision = Decision::stays;

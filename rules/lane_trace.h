@@ -45,6 +45,7 @@ struct Verdict {
   std::uint64_t rank = 0;  // higher wins
   Decision decision = Decision::silent;
   DropReason reason = DropReason::kNone;
+  bool is_reminder = false;  // mined: the customer bought it before
   // The prompt that has the place, the product or the exclusive group.
   std::uint32_t rival_rule = kNoRule;
   std::uint32_t rival_item = kNoId;

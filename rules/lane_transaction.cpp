@@ -85,7 +85,7 @@ void LaneEngine::State::end(TransactionEnd end) {
   is_answer_current = false;
   is_search_current = false;
   basket().clear();
-  lane.clear_customer();
+  forget_customer();
 }
 
 void LaneEngine::State::close_open_prompts(PromptState state) {
@@ -169,7 +169,7 @@ void LaneEngine::State::suspend() {
   is_answer_current = false;
   is_search_current = false;
   basket().clear();
-  lane.clear_customer();
+  forget_customer();
 }
 
 void LaneEngine::State::recall(const Event& event) {
@@ -187,6 +187,7 @@ void LaneEngine::State::recall(const Event& event) {
   if (transaction.is_open) end(TransactionEnd::kAbandoned);
   transaction = slot->transaction;
   slot->order = 0;
+  forget_customer();
   lane.customer_hash = slot->customer.customer_hash;
   lane.customer_age = slot->customer.customer_age;
   lane.is_opted_out = slot->customer.is_opted_out;
@@ -194,6 +195,8 @@ void LaneEngine::State::recall(const Event& event) {
   if (is_same_rules) {
     lane.segments = slot->customer.segments;
     lane.segment_count = slot->customer.segment_count;
+    lane.past = slot->customer.past;
+    workspace().evidence.identify(lane.past);
   }
   is_answer_current = false;
   is_search_current = false;
@@ -243,7 +246,7 @@ void LaneEngine::State::post_void(const Event& event) {
 }
 
 void LaneEngine::State::identify_customer(const Event& event) {
-  lane.clear_customer();
+  forget_customer();
   lane.customer_hash = event.customer.empty() ? 0 : stable_hash(event.customer);
   lane.customer_age = event.customer_age;
   lane.is_opted_out = event.is_opted_out;
@@ -252,13 +255,31 @@ void LaneEngine::State::identify_customer(const Event& event) {
     if (name != kNoId && lane.segment_count < kMaxSegments)
       lane.segments[lane.segment_count++] = name;
   }
+  if (event.has_consent) remember_past(event);
   if (transaction.is_open) draw_arm();
   transaction.is_search_owed = true;
   is_answer_current = false;
 }
 
-void LaneEngine::State::clear_customer() {
+// Only what the rule set can make an offer of.
+void LaneEngine::State::remember_past(const Event& event) {
+  for (const RecentPurchase& recent : event.recent_items) {
+    std::uint32_t item = kNoId;
+    if (!index().items.keys.find_told(recent.item, item) || item == kNoId) continue;
+    const RecentItem one{item, std::max(1, recent.times), std::max(0, recent.days_ago)};
+    if (!lane.past.items.push(one)) break;
+  }
+  lane.past.visits = event.visits;
+  workspace().evidence.identify(lane.past);
+}
+
+void LaneEngine::State::forget_customer() {
   lane.clear_customer();
+  workspace().evidence.forget_customer();
+}
+
+void LaneEngine::State::clear_customer() {
+  forget_customer();
   is_answer_current = false;
   transaction.is_search_owed = true;
 }

@@ -39,6 +39,10 @@ class PairRanker {
   // All offers that some line speaks for, in no order. They may be in the basket.
   std::span<const RankedOffer> offers() const { return {offers_.data(), offer_count_}; }
   bool is_spoken_for(std::uint32_t item) const { return places_[item] != kNoPlace; }
+  // In offers(). Requires: is_spoken_for.
+  std::size_t place(std::uint32_t item) const { return places_[item]; }
+  std::size_t line_count() const { return triggers_.size(); }
+  std::size_t capacity() const { return offers_.size(); }
   // Requires: is_spoken_for.
   std::int32_t score(std::uint32_t item) const { return offers_[places_[item]].score; }
 

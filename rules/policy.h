@@ -12,6 +12,7 @@
 #include "rules/money.h"
 #include "rules/place.h"
 #include "rules/ranker.h"
+#include "rules/replenishment.h"
 
 namespace xsell::rules {
 
@@ -52,6 +53,17 @@ struct ExperimentPolicy {
   bool operator==(const ExperimentPolicy&) const = default;
 };
 
+// Offers of what a known customer bought before. Texts may hold {offer} and {price}.
+struct ReplenishmentPolicy {
+  bool is_enabled = false;
+  Replenishment fit;
+  LocalisedText operator_text;
+  LocalisedText customer_text;
+  LocalisedText line_display;
+  LocalisedText reason;
+  bool operator==(const ReplenishmentPolicy&) const = default;
+};
+
 // How mined pairs speak. Texts may hold {offer}, {trigger} and {percent}.
 struct MinedPolicy {
   bool is_enabled = true;
@@ -61,6 +73,7 @@ struct MinedPolicy {
   std::int32_t surest_percent = 0;  // of scans, in place of min_score; 0: min_score. Asks a ranker
   std::int64_t surprise_millionths = 0;  // power of an offer's surprise in its rank
   Ranker ranker;
+  ReplenishmentPolicy replenishment;
   std::int32_t max_prompts_per_answer = 1;
   std::int32_t max_prompts_per_transaction = 2;
   std::int32_t priority = 0;  // against the priority of authored rules

@@ -44,6 +44,15 @@ void fetch_texts(const RuleIndex& index, const PromptRecord& record) {
   }
 }
 
+namespace {
+
+const PromptForm& form_of(const RuleIndex& index, const PromptRecord& record) {
+  if (!record.is_mined) return index.form_of(record.entry);
+  return record.relation == Relation::replenishment ? index.replenishment_form : index.mined_form;
+}
+
+}  // namespace
+
 void write_texts(const RuleIndex& index, const PromptRecord& record, std::string_view language,
                  PromptTextRoom& room) {
   TextValues values;
@@ -58,7 +67,7 @@ void write_texts(const RuleIndex& index, const PromptRecord& record, std::string
   const auto fill_in = [&](std::uint32_t text, std::span<char> bytes) {
     return index.texts.fill_in(text, language, index.policy.fallback_language, values, bytes);
   };
-  const PromptForm& form = record.is_mined ? index.mined_form : index.form_of(record.entry);
+  const PromptForm& form = form_of(index, record);
   room.revision = record.revision;
   room.operator_text = fill_in(form.operator_text, room.operator_bytes);
   room.customer_text = fill_in(form.customer_text, room.customer_bytes);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rules/ranker.h"
+#include "rules/replenishment.h"
 
 namespace xsell::rules {
 
@@ -54,6 +55,7 @@ OfferTerms offer_terms(const RankerCounts& counts, double surprise);
 
 struct RankerIndex {
   Ranker ranker;
+  Replenishment replenishment;     // not fitted: customers are not told apart
   std::vector<PairTerms> pairs;    // beside the pairs of the rule set
   std::vector<OfferTerms> offers;  // by item
 
@@ -61,7 +63,7 @@ struct RankerIndex {
 
   template <class Archive, class Self>
   static void visit(Archive& archive, Self& self) {
-    archive(self.ranker, self.pairs, self.offers);
+    archive(self.ranker, self.replenishment, self.pairs, self.offers);
   }
 };
 

@@ -59,6 +59,22 @@ void read_experiment(DocumentContext& context, const JsonValue& value, const Fie
   reader.finish();
 }
 
+void read_surest_scores(DocumentContext& context, const JsonValue& value, ObjectReader& reader,
+                        std::vector<std::int64_t>& out) {
+  reader.require("surest_scores");
+  reader.for_each("surest_scores", [&](const JsonValue& score, const FieldPath& at) {
+    if (score.is_integer()) {
+      out.push_back(score.integer);
+    } else {
+      context.error(score, at, "a whole number is expected", "Mine again.");
+    }
+  });
+  if (out.size() != kSurestScores) {
+    context.error(value, reader.path_of("surest_scores"), "a ranker has 100 of them, one a percent",
+                  "Mine again.");
+  }
+}
+
 void read_ranker(DocumentContext& context, const JsonValue& value, const FieldPath& path,
                  Ranker& out) {
   ObjectReader reader(context, value, path);
@@ -72,18 +88,27 @@ void read_ranker(DocumentContext& context, const JsonValue& value, const FieldPa
   }
   reader.read("fitted_baskets", out.fitted_baskets);
   reader.read_fixed("fitted_recent_baskets", out.fitted_recent_milli, 3);
-  reader.require("surest_scores");
-  reader.for_each("surest_scores", [&](const JsonValue& score, const FieldPath& at) {
-    if (score.is_integer()) {
-      out.surest_scores.push_back(score.integer);
-    } else {
-      context.error(score, at, "a whole number is expected", "Mine again.");
+  read_surest_scores(context, value, reader, out.surest_scores);
+  reader.finish();
+}
+
+void read_replenishment(DocumentContext& context, const JsonValue& value, const FieldPath& path,
+                        ReplenishmentPolicy& out) {
+  ObjectReader reader(context, value, path);
+  reader.read("enabled", out.is_enabled);
+  if (const JsonValue* weights = reader.take("weights")) {
+    ObjectReader terms(context, *weights, reader.path_of("weights"));
+    for (std::size_t term = 0; term < kReplenishmentTerms; ++term) {
+      terms.read(name_of(static_cast<ReplenishmentTerm>(term)), out.fit.weights[term], -kMaxWeight,
+                 kMaxWeight);
     }
-  });
-  if (out.surest_scores.size() != kSurestScores) {
-    context.error(value, reader.path_of("surest_scores"), "a ranker has 100 of them, one a percent",
-                  "Mine again.");
+    terms.finish();
+    read_surest_scores(context, value, reader, out.fit.surest_scores);
   }
+  reader.read_localised("operator_text", out.operator_text);
+  reader.read_localised("customer_text", out.customer_text);
+  reader.read_localised("line_display", out.line_display);
+  reader.read_localised("reason", out.reason);
   reader.finish();
 }
 
@@ -96,6 +121,9 @@ void read_mined(DocumentContext& context, const JsonValue& value, const FieldPat
   reader.read_fixed("surprise", out.surprise_millionths, 6, 0, 2 * kMillionthsPerOne);
   if (const JsonValue* ranker = reader.take("ranker")) {
     read_ranker(context, *ranker, reader.path_of("ranker"), out.ranker);
+  }
+  if (const JsonValue* replenishment = reader.take("replenishment")) {
+    read_replenishment(context, *replenishment, reader.path_of("replenishment"), out.replenishment);
   }
   reader.read("max_prompts_per_answer", out.max_prompts_per_answer, 0, kMaxPromptsPerAnswer);
   reader.read("max_prompts_per_transaction", out.max_prompts_per_transaction, 0, kMany);

@@ -69,6 +69,10 @@ RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& set
       target_list_ids_(target_lists_) {
   index_.policy = policy;
   if (policy.mined.is_enabled) index_.ranker.ranker = policy.mined.ranker;
+  const ReplenishmentPolicy& replenishment = policy.mined.replenishment;
+  if (policy.mined.is_enabled && replenishment.is_enabled) {
+    index_.ranker.replenishment = replenishment.fit;
+  }
   index_.scope = scope;
   index_.version = version;
   index_.currency = scope.currency.is_empty() ? policy.currency : scope.currency;
@@ -77,6 +81,11 @@ RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& set
   index_.mined_form.customer_text = texts_.add(policy.mined.customer_text);
   index_.mined_form.line_display = texts_.add(policy.mined.line_display);
   index_.mined_form.reason = texts_.add(policy.mined.reason);
+  index_.replenishment_form.operator_text = texts_.add(replenishment.operator_text);
+  index_.replenishment_form.customer_text = texts_.add(replenishment.customer_text);
+  index_.replenishment_form.line_display = texts_.add(replenishment.line_display);
+  index_.replenishment_form.reason = texts_.add(replenishment.reason);
+  index_.has_catalogue = !catalogue.items.empty();
   items_.add_catalogue(catalogue, policy);
 }
 
@@ -265,7 +274,7 @@ DropReason RuleCompiler::check_item(bool in_assortment, std::int64_t floor_price
                                     std::uint32_t item) const {
   const ItemColumns& items = index_.items;
   if (items.is_never_suggested[item] != 0) return DropReason::kNeverSuggest;
-  if (in_assortment && !catalogue_.items.empty() && items.is_in_assortment[item] == 0) {
+  if (in_assortment && index_.has_catalogue && items.is_in_assortment[item] == 0) {
     return DropReason::kNotInAssortment;
   }
   if (items.price_minor[item] >= 0 && items.price_minor[item] < floor_price_minor) {

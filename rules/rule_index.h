@@ -241,6 +241,7 @@ struct RuleIndex {
   Currency currency;
 
   ItemColumns items;
+  bool has_catalogue = false;  // without one every item counts as sold here
   TextTable categories;
   // For items whose category only the host knows: the terms that it brings, and those that leave it
   // out.
@@ -268,6 +269,7 @@ struct RuleIndex {
   std::vector<RankBand> bands;        // in the order of their entries
   std::vector<PromptForm> forms;
   PromptForm mined_form;
+  PromptForm replenishment_form;
   std::vector<std::uint64_t> group_hashes;
   std::vector<BasketTest> requirements;  // by rule, in the order of rule ids
   TextPool rule_ids;
@@ -306,13 +308,14 @@ struct RuleIndex {
   // All that compiling makes; policy and scope are its input.
   template <class Archive, class Self>
   static void visit(Archive& archive, Self& self) {
-    archive(self.version, self.currency, self.items, self.categories, self.category_terms,
-            self.category_exclusions, self.term_asks_for_price, self.category_age, self.term_count,
-            self.product_count, self.class_count, self.postings, self.gates, self.passes,
-            self.conditions, self.schedules, self.schedule_edges, self.audiences, self.checks,
-            self.target_lists, self.has_required, self.entries, self.scores, self.bands, self.forms,
-            self.mined_form, self.group_hashes, self.requirements, self.rule_ids, self.pairs,
-            self.ranker, self.pair_percent, self.names, self.texts);
+    archive(self.version, self.currency, self.items, self.has_catalogue, self.categories,
+            self.category_terms, self.category_exclusions, self.term_asks_for_price,
+            self.category_age, self.term_count, self.product_count, self.class_count, self.postings,
+            self.gates, self.passes, self.conditions, self.schedules, self.schedule_edges,
+            self.audiences, self.checks, self.target_lists, self.has_required, self.entries,
+            self.scores, self.bands, self.forms, self.mined_form, self.replenishment_form,
+            self.group_hashes, self.requirements, self.rule_ids, self.pairs, self.ranker,
+            self.pair_percent, self.names, self.texts);
   }
 };
 

@@ -67,6 +67,26 @@ JsonValue write_ranker(const Ranker& ranker) {
   return out.take();
 }
 
+JsonValue write_replenishment(const ReplenishmentPolicy& replenishment) {
+  ObjectWriter out;
+  out.put("enabled", replenishment.is_enabled, false);
+  if (replenishment.fit.is_fitted()) {
+    ObjectWriter weights;
+    for (std::size_t term = 0; term < kReplenishmentTerms; ++term) {
+      weights.put(name_of(static_cast<ReplenishmentTerm>(term)), replenishment.fit.weights[term],
+                  0);
+    }
+    out.put_always("weights", weights.take());
+    out.put_each("surest_scores", replenishment.fit.surest_scores,
+                 [](std::int64_t score) { return JsonValue::of(score); });
+  }
+  out.put("operator_text", replenishment.operator_text);
+  out.put("customer_text", replenishment.customer_text);
+  out.put("line_display", replenishment.line_display);
+  out.put("reason", replenishment.reason);
+  return out.take();
+}
+
 JsonValue write_mined(const MinedPolicy& mined) {
   const MinedPolicy usual;
   ObjectWriter out;
@@ -75,6 +95,7 @@ JsonValue write_mined(const MinedPolicy& mined) {
   out.put("surest_percent", mined.surest_percent, usual.surest_percent);
   out.put_fixed("surprise", mined.surprise_millionths, 6, usual.surprise_millionths);
   out.put_object("ranker", write_ranker(mined.ranker));
+  out.put_object("replenishment", write_replenishment(mined.replenishment));
   out.put("max_prompts_per_answer", mined.max_prompts_per_answer, usual.max_prompts_per_answer);
   out.put("max_prompts_per_transaction", mined.max_prompts_per_transaction,
           usual.max_prompts_per_transaction);

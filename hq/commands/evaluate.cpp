@@ -41,6 +41,8 @@ constexpr std::size_t kMinTestBaskets = 20;
 std::vector<Method> choose_methods(const EvaluateOptions& options) {
   std::vector<Method> all = baseline_methods();
   for (Method& method : ranker_methods()) all.push_back(std::move(method));
+  for (Method& method : customer_baselines()) all.push_back(std::move(method));
+  for (Method& method : customer_methods()) all.push_back(std::move(method));
   if (options.methods.empty()) return all;
   for (Method& method : slow_methods()) all.push_back(std::move(method));
   std::vector<Method> chosen;
@@ -91,14 +93,14 @@ std::string with_error(const Estimate& estimate) {
   return fmt::format("{:.3f} \xC2\xB1{:.3f}", estimate.value, estimate.standard_error());
 }
 
-void show_methods(Output& output, const EvaluationReport& report, std::span<const Measure> measures,
-                  bool has_coverage) {
+void show_methods(Output& output, const std::vector<MethodReport>& methods,
+                  std::span<const Measure> measures, bool has_coverage) {
   std::vector<Table::Column> columns = {{"METHOD", Table::Align::kLeft, 30}};
   for (const Measure measure : measures)
     columns.push_back({name_of(measure), Table::Align::kRight});
   if (has_coverage) columns.push_back({"COVERAGE", Table::Align::kRight});
   Table table(columns);
-  for (const MethodReport& method : report.methods) {
+  for (const MethodReport& method : methods) {
     std::vector<std::string> cells = {method.title};
     for (const Measure measure : measures) cells.push_back(with_error(method.of(measure)));
     if (has_coverage) cells.push_back(fmt::format("{:.3f}", method.coverage));
@@ -108,9 +110,9 @@ void show_methods(Output& output, const EvaluationReport& report, std::span<cons
   output.table(table);
 }
 
-const MethodReport* best_baseline(const EvaluationReport& report, Measure measure) {
+const MethodReport* best_baseline(const std::vector<MethodReport>& methods, Measure measure) {
   const MethodReport* best = nullptr;
-  for (const MethodReport& method : report.methods) {
+  for (const MethodReport& method : methods) {
     if (!method.is_baseline) continue;
     if (best == nullptr || method.of(measure).value > best->of(measure).value) best = &method;
   }
@@ -129,7 +131,7 @@ Json show_differences(Output& output, const EvaluationReport& report) {
                  {"95% INTERVAL", Table::Align::kLeft}});
     for (std::size_t m = 0; m < kMeasures; ++m) {
       const auto measure = static_cast<Measure>(m);
-      const MethodReport* const best = best_baseline(report, measure);
+      const MethodReport* const best = best_baseline(report.methods, measure);
       if (best == nullptr) continue;
       const Estimate gap = difference(method.of(measure), best->of(measure));
       const Interval interval = gap.interval();
@@ -203,9 +205,9 @@ Json reliability_json(const Reliability& reliability) {
           {"surest_paced", rate(reliability.paced)}};
 }
 
-Json methods_json(const EvaluationReport& report) {
+Json methods_json(const std::vector<MethodReport>& reports) {
   Json methods = Json::array();
-  for (const MethodReport& method : report.methods) {
+  for (const MethodReport& method : reports) {
     Json measures = Json::object();
     for (std::size_t m = 0; m < kMeasures; ++m) {
       const Estimate& estimate = method.estimates[m];
@@ -228,6 +230,50 @@ Json methods_json(const EvaluationReport& report) {
     methods.push_back(std::move(one));
   }
   return methods;
+}
+
+// Baskets of known customers alone: what their earlier purchases add, basket by basket.
+Json show_for_customers(Output& output, const EvaluationReport& report,
+                        const EvaluateOptions& options) {
+  Json result = {{"baskets", report.known_baskets},
+                 {"methods", methods_json(report.for_customers)},
+                 {"differences", Json::array()}};
+  if (report.for_customers.empty()) return result;
+  output.text(fmt::format(
+      "\nKnown customers: {} of the baskets are of customers who bought something in the year "
+      "before.",
+      report.known_baskets));
+  show_methods(output, report.for_customers, kOverAll, true);
+  show_methods(output, report.for_customers, kSurest, false);
+  const auto known = std::find_if(report.for_customers.begin(), report.for_customers.end(),
+                                  [](const MethodReport& one) { return one.id == "known"; });
+  if (known == report.for_customers.end()) return result;
+  for (const MethodReport& other : report.for_customers) {
+    if (&other == &*known) continue;
+    Table table({{known->title + " against", Table::Align::kLeft},
+                 {other.title, Table::Align::kRight},
+                 {"DIFFERENCE", Table::Align::kRight},
+                 {"95% INTERVAL", Table::Align::kLeft}});
+    for (std::size_t m = 0; m < kMeasures; ++m) {
+      const auto measure = static_cast<Measure>(m);
+      const Estimate gap = difference(known->of(measure), other.of(measure));
+      const Interval interval = gap.interval();
+      table.add_row({name_of(measure), fmt::format("{:.3f}", other.of(measure).value),
+                     with_error(gap),
+                     fmt::format("{:+.4f} to {:+.4f}", interval.low, interval.high)});
+      result["differences"].push_back({{"method", known->id},
+                                       {"measure", name_of(measure)},
+                                       {"against", other.id},
+                                       {"difference", gap.value},
+                                       {"standard_error", gap.standard_error()},
+                                       {"low", interval.low},
+                                       {"high", interval.high}});
+    }
+    output.text("");
+    output.table(table);
+  }
+  if (known->reliability) show_reliability(output, *known, options);
+  return result;
 }
 
 void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
@@ -316,12 +362,13 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
   for (const std::string& title : report.left_out) {
     output.text(fmt::format("Left out: {} (too many items).", title));
   }
-  show_methods(output, report, kOverAll, true);
-  show_methods(output, report, kSurest, false);
+  show_methods(output, report.methods, kOverAll, true);
+  show_methods(output, report.methods, kSurest, false);
   Json differences = show_differences(output, report);
   for (const MethodReport& method : report.methods) {
     if (method.reliability) show_reliability(output, method, options);
   }
+  Json for_customers = show_for_customers(output, report, options);
   if (!options.chart.empty()) {
     OutputFile file(options.chart);
     file.stream() << precision_chart(report.methods, "Precision against prompt rate");
@@ -346,8 +393,9 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
                {"seconds", elapsed_s},
                {"measures", std::move(measures)},
                {"left_out", report.left_out},
-               {"methods", methods_json(report)},
-               {"differences", std::move(differences)}});
+               {"methods", methods_json(report.methods)},
+               {"differences", std::move(differences)},
+               {"known_customers", std::move(for_customers)}});
 }
 
 }  // namespace

@@ -168,7 +168,8 @@ PairCounts count_for_pack(const MiningHistory& history, std::uint32_t min_joint_
   return frequent_pairs(counts, min_joint_count);
 }
 
-RankedPack build_from(const MiningHistory& history, const PackOptions& options) {
+RankedPack build_from(const MiningHistory& history, const PackOptions& options,
+                      bool for_customers) {
   const std::size_t baskets = history.basket_count();
   const auto fitted = static_cast<std::size_t>(static_cast<double>(baskets) * kFitShare);
   if (fitted < kMinFittedBaskets) {
@@ -178,9 +179,11 @@ RankedPack build_from(const MiningHistory& history, const PackOptions& options) 
         baskets, kMinFittedBaskets));
   }
   if (history.past) {
-    return build_ranked_pack(*history.past, history.table, options, history.has_scan_order);
+    return build_ranked_pack(*history.past, history.table, options, history.has_scan_order,
+                             for_customers);
   }
-  return build_ranked_pack(history.table, 0, baskets, options, history.has_scan_order);
+  return build_ranked_pack(history.table, 0, baskets, options, history.has_scan_order,
+                           for_customers);
 }
 
 // What people have rejected stays out.
@@ -237,6 +240,7 @@ void write_rules(const RankedPack& ranked, const Trial& trial, const TwoAntecede
                  const MineOptions& options, const MiningHistory& history) {
   MinedPolicy mined;
   mined.ranker = ranked.ranker;
+  mined.replenishment = ranked.replenishment;
   mined.min_score = two.search.rules.empty() ? trial.min_score : two.trial.min_score;
   mined.surprise = options.surprise;
   mined.texts = options.texts;
@@ -388,7 +392,7 @@ void run_mine(CommandSession& session, MineOptions options) {
   TwoAntecedents two;
   std::size_t rejected = 0;
   if (!options.out.empty()) {
-    ranked = build_from(history, pack_options);
+    ranked = build_from(history, pack_options, options.source.for_customers);
     trial = try_surest(ranked.scans, options.surest_percent / 100);
     if (options.source.wants_baskets) two = mine_two(history, ranked, options, pack_options);
     if (has_store) {
@@ -422,6 +426,12 @@ void run_mine(CommandSession& session, MineOptions options) {
     }
     show_trial(output, ranked, trial, history.basket_count());
     if (options.source.wants_baskets) show_two(output, two);
+    if (options.source.for_customers) {
+      output.text(ranked.replenishment.is_fitted()
+                      ? "Known customers are reminded of what they bought before."
+                      : "Too few baskets are of customers who bought something before: nobody is "
+                        "reminded of it.");
+    }
     output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq review {}",
                             options.out, elapsed_s, options.out));
   } else {
@@ -455,6 +465,7 @@ void run_mine(CommandSession& session, MineOptions options) {
     if (options.source.wants_baskets) {
       result["two_antecedents"] = to_json(two, history, options.top);
     }
+    result["replenishment"] = ranked.replenishment.is_fitted();
     if (has_store) Audit(session.store()).record(session.now_s(), user, "mine", result);
   }
   result["top"] = top;
@@ -528,7 +539,16 @@ void register_mine(CLI::App& program, CommandSession& session) {
   command->add_flag(
       "--leave-out-variants", options->leaves_out_variants,
       "Leave out pairs whose names differ in one word: the same thing in another colour");
-  command->add_option("--language", options->texts.language, "Language of the two texts")
+  command->add_flag("--replenishment", options->source.for_customers,
+                    "Fit what known customers bought before, and remind them of it: only where the "
+                    "till passes it on");
+  command
+      ->add_option("--again-text", options->texts.again_operator_text,
+                   "What the cashier reads of such a reminder; {offer} is filled in")
+      ->capture_default_str();
+  command->add_option("--again-reason", options->texts.again_reason, "Why; the same is filled in")
+      ->capture_default_str();
+  command->add_option("--language", options->texts.language, "Language of these texts")
       ->capture_default_str();
   command
       ->add_option("--operator-text", options->texts.operator_text,

@@ -40,6 +40,7 @@ void keep_baskets(BasketTable& table, IsWanted is_wanted) {
   for (std::size_t basket = 0; basket < table.times_s.size(); ++basket) {
     const std::size_t until = table.begins[basket + 1];
     if (is_wanted(table.times_s[basket])) {
+      if (!table.customers.empty()) table.customers[kept] = table.customers[basket];
       table.times_s[kept++] = table.times_s[basket];
       while (from < until) table.items[end++] = table.items[from++];
       table.begins[kept] = end;
@@ -49,6 +50,7 @@ void keep_baskets(BasketTable& table, IsWanted is_wanted) {
   table.items.resize(end);
   table.begins.resize(kept + 1);
   table.times_s.resize(kept);
+  if (!table.customers.empty()) table.customers.resize(kept);
 }
 
 // The items of a history before they have their places.
@@ -214,8 +216,8 @@ MiningHistory load_mining_history(CommandSession& session, const MineSource& sou
   if (has_store) {
     TimeRange range = parse_time_range(source.baskets.from, source.baskets.until);
     if (counts) range.from_s = std::max(range.from_s, counts->counts.until_s + 1);
-    const bool wants_baskets =
-        counts.has_value() || source.season.has_value() || source.wants_baskets;
+    const bool wants_baskets = counts.has_value() || source.season.has_value() ||
+                               source.wants_baskets || source.for_customers;
     loaded = load_from_store(session, range, wants_baskets, counts, names_of_counts);
     has_scan_order = stands_in_scan_order(loaded.table);
   } else {

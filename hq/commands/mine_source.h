@@ -28,6 +28,8 @@ struct MineSource {
   std::string counts;
   std::optional<Season> season;
   bool wants_baskets = false;  // all of them, one by one: counts hold pairs only
+  // What customers bought before is wanted: baskets, not counts of them.
+  bool for_customers = false;
 
   // Neither a store nor a user is needed.
   bool is_all_from_files() const;

@@ -237,6 +237,27 @@ std::unique_ptr<Recommender> train_two_antecedents(const TrainingData& data) {
   return std::make_unique<TwoAntecedents>(data);
 }
 
+// What this customer bought in the largest share of earlier baskets, then popularity.
+class RepeatPurchase : public DenseScores {
+ public:
+  explicit RepeatPurchase(const PairTable& pairs) : DenseScores(base_rates(pairs, kBelowRules)) {}
+  void identify(const rules::CustomerPast& past) override {
+    constexpr double kFewVisits = 2;  // a first visit says less than a tenth
+    for (const rules::RecentItem& recent : past.items) {
+      scores_[recent.item] += recent.times / (past.visits + kFewVisits);
+    }
+  }
+  void scan(std::uint32_t) override {}
+};
+
+std::vector<Method> customer_baselines() {
+  return {{"repeat", "repeat purchase",
+           [](const TrainingData& data) -> std::unique_ptr<Recommender> {
+             return std::make_unique<RepeatPurchase>(data.pairs);
+           },
+           true, true}};
+}
+
 std::vector<Method> baseline_methods() {
   return {{"popularity", "popularity", train_popularity},
           {"lift", "rules by lift", train_lift},

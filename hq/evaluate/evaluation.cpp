@@ -18,6 +18,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+constexpr std::size_t kMinKnownTested = 20;
+
 // Everything a method sees under one seed.
 struct Setting {
   std::uint64_t seed = 0;
@@ -49,6 +51,7 @@ class Evaluation {
     report.id = method.id;
     report.title = method.title;
     report.is_baseline = method.is_baseline;
+    report.is_for_customers = method.is_for_customers;
     std::array<std::vector<Estimate>, kMeasures> estimates;
     std::unique_ptr<Recommender> recommender;
     for (std::size_t s = 0; s < settings_.size(); ++s) {
@@ -66,12 +69,13 @@ class Evaluation {
       if (const auto least = recommender->surest_score(options_.surest_percent); s == 0 && least) {
         reliability.emplace(halves, PromptPolicy{*least, options_.max_prompts_a_basket});
       }
-      const TrialResult trial =
-          run_trial(*recommender, halves, settings_[s].seed,
-                    [&](std::uint32_t basket, std::size_t revealed, const auto& best) {
-                      if (predict) predict(basket, revealed, best);
-                      if (reliability) reliability->on_scan(basket, revealed, best);
-                    });
+      const TrialResult trial = run_trial(
+          *recommender, halves, settings_[s].seed,
+          [&](std::uint32_t basket, std::size_t revealed, const auto& best) {
+            if (predict) predict(basket, revealed, best);
+            if (reliability) reliability->on_scan(basket, revealed, best);
+          },
+          method.is_for_customers);
       if (reliability) report.reliability = reliability->finish();
       for (std::size_t m = 0; m < kMeasures; ++m) {
         estimates[m].push_back(estimate(static_cast<Measure>(m), trial, halves, basket_count_));
@@ -118,6 +122,7 @@ EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& opt
   report.test_baskets = halves.test.basket_count();
   report.items = halves.item_count();
   report.repeated = halves.repeated;
+  report.known_baskets = halves.pasts.known_count();
   for (std::size_t b = 0; b < halves.test.basket_count(); ++b) {
     report.scans += std::min(halves.test.basket(b).size() - 1, kMaxRevealed);
   }
@@ -129,6 +134,7 @@ EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& opt
   const auto work = [&] {
     for (std::size_t at = next++; at < methods.size(); at = next++) {
       try {
+        if (methods[at].is_for_customers && report.known_baskets < kMinKnownTested) continue;
         results[at] = evaluation.try_method(methods[at]);
         const std::lock_guard lock(mutex);
         if (results[at] && on_done) on_done(*results[at]);
@@ -148,8 +154,9 @@ EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& opt
 
   for (std::size_t i = 0; i < methods.size(); ++i) {
     if (results[i]) {
-      report.methods.push_back(std::move(*results[i]));
-    } else {
+      auto& list = methods[i].is_for_customers ? report.for_customers : report.methods;
+      list.push_back(std::move(*results[i]));
+    } else if (!methods[i].is_for_customers) {
       report.left_out.push_back(methods[i].title);
     }
   }

@@ -27,6 +27,7 @@ struct MethodReport {
   std::string id;
   std::string title;
   bool is_baseline = true;
+  bool is_for_customers = false;
   std::array<Estimate, kMeasures> estimates;  // means over the seeds
   double coverage = 0;
   std::vector<CurvePoint> curve;           // of the first seed
@@ -45,6 +46,9 @@ struct EvaluationReport {
   std::size_t scans = 0;
   std::size_t repeated = 0;  // see Halves
   std::vector<MethodReport> methods;
+  // Of customers who bought something before; without methods when they are too few.
+  std::size_t known_baskets = 0;
+  std::vector<MethodReport> for_customers;
   std::vector<std::string> left_out;  // titles of methods that cannot take so many items
 };
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "hq/evaluate/random.h"
+#include "hq/mine/customer_history.h"
 
 namespace xsell::hq {
 namespace {
@@ -29,10 +30,12 @@ std::vector<std::uint8_t> choose_test(std::size_t count, const SplitOptions& opt
   return is_test;
 }
 
-void append_basket(BasketTable& table, std::span<const std::uint32_t> items, std::int64_t time_s) {
+void append_basket(BasketTable& table, std::span<const std::uint32_t> items, std::int64_t time_s,
+                   std::uint32_t customer) {
   table.items.insert(table.items.end(), items.begin(), items.end());
   table.begins.push_back(table.items.size());
   table.times_s.push_back(time_s);
+  table.customers.push_back(customer);
 }
 
 std::uint64_t hash_of_set(std::vector<std::uint32_t> items) {
@@ -43,6 +46,19 @@ std::uint64_t hash_of_set(std::vector<std::uint32_t> items) {
 }
 
 }  // namespace
+
+rules::CustomerPast CustomerPasts::of(std::size_t basket) const {
+  rules::CustomerPast past;
+  past.visits = visits[basket];
+  for (std::size_t i = begins[basket]; i < begins[basket + 1]; ++i) past.items.push(items[i]);
+  return past;
+}
+
+std::size_t CustomerPasts::known_count() const {
+  std::size_t known = 0;
+  for (std::size_t basket = 0; basket < visits.size(); ++basket) known += is_known(basket) ? 1 : 0;
+  return known;
+}
 
 Halves split_history(const BasketTable& table, const SplitOptions& options) {
   Halves halves;
@@ -75,9 +91,10 @@ Halves split_history(const BasketTable& table, const SplitOptions& options) {
   for (std::size_t i = 0; i < count; ++i) {
     if (is_test[i] != 0) continue;
     take_items(i);
-    append_basket(halves.train, items, table.times_s[i]);
+    append_basket(halves.train, items, table.times_s[i], table.customer(i));
     if (items.size() >= kMinRepeatedItems) train_sets.insert(hash_of_set(items));
   }
+  CustomerHistory customers(table);
   for (std::size_t i = 0; i < count; ++i) {
     if (is_test[i] == 0) continue;
     take_items(i);
@@ -87,7 +104,14 @@ Halves split_history(const BasketTable& table, const SplitOptions& options) {
       std::sort(items.begin(), items.end());
       random.shuffle(std::span(items));
     }
-    append_basket(halves.test, items, table.times_s[i]);
+    append_basket(halves.test, items, table.times_s[i], table.customer(i));
+    const rules::CustomerPast& past = customers.past_of(i);
+    for (const rules::RecentItem& recent : past.items) {
+      if (number[recent.item] == kUnknown) continue;
+      halves.pasts.items.push_back({number[recent.item], recent.times, recent.days_ago});
+    }
+    halves.pasts.begins.push_back(halves.pasts.items.size());
+    halves.pasts.visits.push_back(past.visits);
     halves.test_basket.push_back(static_cast<std::uint32_t>(i));
     if (items.size() >= kMinRepeatedItems && train_sets.count(hash_of_set(items)) != 0) {
       ++halves.repeated;

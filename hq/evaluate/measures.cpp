@@ -152,9 +152,9 @@ Estimate estimate(Measure measure, const TrialResult& trial, const Halves& halve
   std::vector<double> values, weights;
   std::vector<std::uint32_t> baskets;
   if (measure == Measure::left_out) {
-    for (std::uint32_t basket = 0; basket < trial.left_out_hits.size(); ++basket) {
-      values.push_back(trial.left_out_hits[basket]);
-      baskets.push_back(basket);
+    for (const TrialResult::LeftOut& one : trial.left_out) {
+      values.push_back(one.is_hit ? 1 : 0);
+      baskets.push_back(one.basket);
     }
     weights.assign(values.size(), 1);
   } else {

@@ -14,10 +14,12 @@ namespace {
 // What lanes do, by the code of the lanes.
 class LaneScores : public Recommender {
  public:
-  explicit LaneScores(const RankedPack& ranked, double surprise)
-      : ranker_(ranked.pack, ranked.ranker),
+  LaneScores(const RankedPack& ranked, double surprise, bool knows_customers)
+      : ranker_(ranked.pack, ranked.ranker, ranked.replenishment),
         surprise_(surprise),
-        surest_scores_(ranked.ranker.surest_scores),
+        knows_customers_(knows_customers),
+        surest_scores_(knows_customers ? ranked.replenishment.surest_scores
+                                       : ranked.ranker.surest_scores),
         scores_(ranked.pack.item_counts.size(), kNever) {
     if (surprise == 0) return;
     for (const std::uint32_t count : ranked.pack.item_counts) {
@@ -27,6 +29,9 @@ class LaneScores : public Recommender {
   }
 
   void begin_basket() override { ranker_.begin_basket(); }
+  void identify(const rules::CustomerPast& past) override {
+    if (knows_customers_) ranker_.identify(past);
+  }
   void scan(std::uint32_t item) override { ranker_.scan(item); }
   std::optional<double> surest_score(int percent) const override {
     if (surprise_ != 0 || surest_scores_.empty()) return std::nullopt;
@@ -47,6 +52,7 @@ class LaneScores : public Recommender {
   static constexpr double kNever = -std::numeric_limits<double>::infinity();
   PackRanker ranker_;
   const double surprise_;
+  const bool knows_customers_;
   const std::vector<std::int64_t> surest_scores_;
   std::vector<double> bits_;
   std::vector<double> scores_;
@@ -110,7 +116,7 @@ std::unique_ptr<Recommender> train_with_rules(const TrainingData& data) {
   if (!ranked.ranker.is_fitted()) return nullptr;
   TwoAntecedents two = mine_two_antecedents(data.baskets, ranked.pack, ranked.ranker, kUsualSurest,
                                             data.has_scan_order, options);
-  return std::make_unique<WithRules>(std::make_unique<LaneScores>(ranked, 0),
+  return std::make_unique<WithRules>(std::make_unique<LaneScores>(ranked, 0, false),
                                      std::move(two.search.rules), ranked.pack.item_counts.size());
 }
 
@@ -120,7 +126,14 @@ std::unique_ptr<Recommender> train_ranker(const TrainingData& data, double surpr
   options.keeps_staples = keeps_staples;
   const RankedPack ranked =
       build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), options, data.has_scan_order);
-  return std::make_unique<LaneScores>(ranked, surprise);
+  return std::make_unique<LaneScores>(ranked, surprise, false);
+}
+
+std::unique_ptr<Recommender> train_for_customers(const TrainingData& data) {
+  const RankedPack ranked = build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), {},
+                                              data.has_scan_order, true);
+  if (!ranked.replenishment.is_fitted()) return nullptr;
+  return std::make_unique<LaneScores>(ranked, 0, true);
 }
 
 }  // namespace
@@ -136,6 +149,12 @@ std::vector<Method> ranker_methods() {
 
 std::vector<Method> slow_methods() {
   return {{"ranker_two", "xsell, two antecedents too", train_with_rules, false}};
+}
+
+std::vector<Method> customer_methods() {
+  return {{"known_without", "xsell, nobody known",
+           [](const TrainingData& data) { return train_ranker(data, 0, false); }, false, true},
+          {"known", "xsell, with earlier purchases", train_for_customers, false, true}};
 }
 
 }  // namespace xsell::hq

@@ -11,6 +11,7 @@
 
 #include "hq/evaluate/pair_table.h"
 #include "hq/mine/basket_table.h"
+#include "rules/customer_past.h"
 
 namespace xsell::hq {
 
@@ -19,6 +20,8 @@ class Recommender {
  public:
   virtual ~Recommender() = default;
   virtual void begin_basket() = 0;
+  // Whose basket it is, for methods that care. Comes right after its beginning, or not at all.
+  virtual void identify(const rules::CustomerPast& /*past*/) {}
   virtual void scan(std::uint32_t item) = 0;
   // By item, higher is surer; items of the basket count as well. Valid until the next call.
   virtual std::span<const double> scores() = 0;
@@ -39,7 +42,12 @@ struct Method {
   std::string title;  // for people
   std::function<std::unique_ptr<Recommender>(const TrainingData&)> train;
   bool is_baseline = true;
+  // Tried on baskets of known customers alone, who are told to it.
+  bool is_for_customers = false;
 };
+
+// Repeat purchase, tried on known customers: what this customer bought most often first.
+std::vector<Method> customer_baselines();
 
 // What others use: popularity, lift, confidence, cosine, noisy_or, naive_bayes, two_antecedents,
 // ease.

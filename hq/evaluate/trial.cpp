@@ -52,9 +52,10 @@ std::vector<std::uint8_t> most_popular(const std::vector<std::uint32_t>& counts)
 
 class Trial {
  public:
-  Trial(Recommender& method, const Halves& halves)
+  Trial(Recommender& method, const Halves& halves, bool for_customers)
       : method_(method),
         halves_(halves),
+        for_customers_(for_customers),
         states_(halves.item_count(), kFree),
         is_recommended_(halves.item_count(), 0),
         is_popular_(most_popular(halves.item_counts)),
@@ -69,7 +70,7 @@ class Trial {
   void play(std::uint32_t basket, const OnScan& on_scan) {
     const auto items = halves_.test.basket(basket);
     for (const std::uint32_t item : items) states_[item] = kTarget;
-    method_.begin_basket();
+    begin(basket);
     const std::size_t scans = std::min(items.size() - 1, kMaxRevealed);
     for (std::size_t k = 0; k < scans; ++k) {
       method_.scan(items[k]);
@@ -85,7 +86,7 @@ class Trial {
 
   void play_left_out(std::uint32_t basket, std::size_t hidden) {
     const auto items = halves_.test.basket(basket);
-    method_.begin_basket();
+    begin(basket);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i == hidden) continue;
       method_.scan(items[i]);
@@ -95,7 +96,7 @@ class Trial {
     const bool is_hit = std::any_of(best.begin(), best.end(), [&](const Recommended& one) {
       return one.score > kNever && one.item == items[hidden];
     });
-    result_.left_out_hits.push_back(is_hit ? 1 : 0);
+    result_.left_out.push_back({basket, is_hit});
     for (const std::uint32_t item : items) states_[item] = kFree;
   }
 
@@ -106,6 +107,11 @@ class Trial {
   }
 
  private:
+  void begin(std::uint32_t basket) {
+    method_.begin_basket();
+    if (for_customers_) method_.identify(halves_.pasts.of(basket));
+  }
+
   void record(std::uint32_t basket, const Best& best) {
     ScanResult scan;
     scan.basket = basket;
@@ -143,6 +149,7 @@ class Trial {
 
   Recommender& method_;
   const Halves& halves_;
+  const bool for_customers_;
   TrialResult result_;
   std::vector<std::uint8_t> states_;
   std::vector<std::uint8_t> is_recommended_;
@@ -153,9 +160,10 @@ class Trial {
 }  // namespace
 
 TrialResult run_trial(Recommender& method, const Halves& halves, std::uint64_t seed,
-                      const OnScan& on_scan) {
-  Trial trial(method, halves);
+                      const OnScan& on_scan, bool for_customers) {
+  Trial trial(method, halves, for_customers);
   for (std::uint32_t basket = 0; basket < halves.test.basket_count(); ++basket) {
+    if (for_customers && !halves.pasts.is_known(basket)) continue;
     trial.play(basket, on_scan);
     Random random(seed * 2'000'003 + halves.test_basket[basket]);
     trial.play_left_out(basket, random.below(halves.test.basket(basket).size()));

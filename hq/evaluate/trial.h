@@ -34,7 +34,11 @@ struct ScanResult {
 
 struct TrialResult {
   std::vector<ScanResult> scans;
-  std::vector<std::uint8_t> left_out_hits;  // by test basket: the one hidden item was recommended
+  struct LeftOut {
+    std::uint32_t basket = 0;  // of Halves::test
+    bool is_hit = false;       // its one hidden item was recommended
+  };
+  std::vector<LeftOut> left_out;
   std::size_t distinct_recommended = 0;
   std::size_t item_count = 0;
 
@@ -51,8 +55,9 @@ using OnScan = std::function<void(std::uint32_t basket, std::size_t revealed,
 
 // Plays the test baskets: reveals k = 1 to n-1 items (20 at most), recommends 3 that are not among
 // them; the rest of the basket are the targets. The seed chooses the item that is hidden alone.
+// `for_customers`: only baskets of customers who bought something before, which the method is told.
 TrialResult run_trial(Recommender& method, const Halves& halves, std::uint64_t seed,
-                      const OnScan& on_scan = {});
+                      const OnScan& on_scan = {}, bool for_customers = false);
 
 }  // namespace xsell::hq
 

@@ -128,6 +128,12 @@ class Reader {
         event.customer = text(value);
       else if (name == "opted_out")
         event.is_opted_out = value;
+      else if (name == "consent")
+        event.has_consent = value;
+      else if (name == "visits")
+        event.visits = value;
+      else if (name == "recent")
+        recent_items(value);
       else if (name == "segments")
         segments(value);
       else if (name == "line")
@@ -188,6 +194,19 @@ class Reader {
     for (const Json& fields : list) out_.lines.push_back(line(fields));
     out_.event.lines = out_.lines;
     out_.event.has_lines = true;
+  }
+
+  void recent_items(const Json& list) {
+    for (const Json& fields : list) {
+      rules::RecentPurchase recent;
+      recent.item = text(fields.is_string() ? fields : fields.at("item"));
+      if (fields.is_object()) {
+        recent.times = fields.value("times", 1);
+        recent.days_ago = fields.value("days_ago", 0);
+      }
+      out_.recent_items.push_back(recent);
+    }
+    out_.event.recent_items = out_.recent_items;
   }
 
   void near_misses(const Json& list) {

@@ -25,6 +25,7 @@ struct EventWords {
   std::deque<std::string> texts;  // a deque does not move what it holds
   std::vector<std::string_view> segments;
   std::vector<rules::EventLine> lines;
+  std::vector<rules::RecentPurchase> recent_items;
   std::vector<rules::NearMiss> near_misses;
 };
 

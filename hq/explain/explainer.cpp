@@ -132,16 +132,19 @@ ExplainedCandidate Explainer::explain(const rules::TraceScene& scene,
     candidate.item = describe(rule->offers[static_cast<std::size_t>(candidate.offer) - 1].target);
   }
   candidate.decision = name_of(verdict.decision);
+  const std::string reminder =
+      verdict.is_reminder ? "; a reminder: this customer bought it before" : "";
   if (!is_mined) {
     candidate.condition = describe_condition(rule->condition, scene.now, verdict.rule);
   }
   if (verdict.decision != rules::Decision::silent) {
-    candidate.why = describe_decision(verdict);
+    candidate.why = describe_decision(verdict) + reminder;
     return candidate;
   }
   candidate.reason = rules::name_of(verdict.reason);
   if (verdict.item == kNoId && is_offer) candidate.why = describe_list(context, verdict);
   if (candidate.why.empty()) candidate.why = describe_reason(context, verdict);
+  candidate.why += reminder;
   return candidate;
 }
 

@@ -324,6 +324,8 @@ std::string describe_end(rules::PromptState state, DropReason reason) {
       return "it came into the basket another way";
     case DropReason::kKilled:
       return "switched off by the kill switch";
+    case DropReason::kCustomer:
+      return "it was for another customer";
     default:
       return fmt::format("no longer allowed: {}", rules::name_of(reason));
   }

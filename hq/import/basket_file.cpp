@@ -93,8 +93,9 @@ class CsvBaskets {
     }
     const auto item = item_number(map_.field(kItem, row));
     if (!item) return "this can't be an item id: over 63 bytes, or with '>' or control characters";
-    lines_.push_back(
-        {basket_number(basket, map_.field(kStore, row), time_s), *item, quantity_milli});
+    const std::uint32_t number = basket_number(basket, map_.field(kStore, row), time_s);
+    lines_.push_back({number, *item, quantity_milli});
+    if (map_.has(kCustomer)) note_customer(number, map_.field(kCustomer, row));
     return nullptr;
   }
 
@@ -113,6 +114,15 @@ class CsvBaskets {
     return item;
   }
 
+  void note_customer(std::uint32_t basket, std::string_view customer) {
+    if (customer.empty()) return;
+    const auto known = customers_.find(customer);
+    const auto next = static_cast<std::uint32_t>(customers_.size() + 1);
+    customer_of_[basket] = known != customers_.end()
+                               ? known->second
+                               : customers_.emplace(customer, next).first->second;
+  }
+
   std::uint32_t basket_number(std::string_view basket, std::string_view store,
                               std::int64_t time_s) {
     basket_key_.assign(store);
@@ -123,6 +133,7 @@ class CsvBaskets {
     if (is_new) {
       names_.emplace_back(basket);
       times_s_.push_back(time_s);
+      customer_of_.push_back(0);
     }
     return at->second;
   }
@@ -164,6 +175,7 @@ class CsvBaskets {
       if (table.items.size() == table.begins.back()) continue;
       table.begins.push_back(table.items.size());
       table.times_s.push_back(times_s_[basket]);
+      table.customers.push_back(customer_of_[basket]);
       file_.names_of_baskets.push_back(std::move(names_[basket]));
     }
   }
@@ -176,9 +188,11 @@ class CsvBaskets {
   BasketFile file_;
   Numbers items_;
   Numbers baskets_;
+  Numbers customers_;
   std::string basket_key_;
   std::vector<std::string> names_;
   std::vector<std::int64_t> times_s_;
+  std::vector<std::uint32_t> customer_of_;
   std::vector<Line> lines_;
   std::string last_time_text_;
   std::int64_t last_time_s_ = 0;

@@ -1,6 +1,8 @@
 #include "hq/mine/basket_table.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "hq/local_time.h"
@@ -14,12 +16,13 @@ class TableBuilder {
  public:
   explicit TableBuilder(const ReturnedQuantities& returned) : returned_(returned) {}
 
-  void add_line(std::int64_t basket_id, std::int64_t time_s, std::int64_t item_id,
-                std::int64_t quantity_milli) {
+  void add_line(std::int64_t basket_id, std::int64_t time_s, std::string_view customer,
+                std::int64_t item_id, std::int64_t quantity_milli) {
     if (basket_id != basket_id_) {
       finish_basket();
       basket_id_ = basket_id;
       time_s_ = time_s;
+      customer_ = customer_number(customer);
     }
     const std::uint32_t item = item_number(item_id);
     if (slots_[item] == 0) {
@@ -46,6 +49,12 @@ class TableBuilder {
     return numbers_[id] - 1;
   }
 
+  std::uint32_t customer_number(std::string_view customer) {
+    if (customer.empty()) return 0;
+    const auto next = static_cast<std::uint32_t>(customers_.size() + 1);
+    return customers_.emplace(customer, next).first->second;
+  }
+
   void finish_basket() {
     for (auto& [item, quantity_milli] : lines_) {
       slots_[item] = 0;
@@ -59,6 +68,7 @@ class TableBuilder {
     if (table_.items.size() == table_.begins.back()) return;
     table_.begins.push_back(table_.items.size());
     table_.times_s.push_back(time_s_);
+    table_.customers.push_back(customer_);
   }
 
   const ReturnedQuantities& returned_;
@@ -68,6 +78,8 @@ class TableBuilder {
   std::vector<std::pair<std::uint32_t, std::int64_t>> lines_;
   std::int64_t basket_id_ = 0;
   std::int64_t time_s_ = 0;
+  std::uint32_t customer_ = 0;
+  std::unordered_map<std::string, std::uint32_t> customers_;
 };
 
 }  // namespace
@@ -103,14 +115,14 @@ BasketTable load_baskets(HqStore& store, const TimeRange& range,
   TableBuilder builder(returned);
   // CROSS JOIN keeps SQLite to this order: baskets by time, then their lines.
   Statement lines = store.prepare(
-      "SELECT b.basket_id, b.local_time_s, l.item_id, l.quantity_milli "
+      "SELECT b.basket_id, b.local_time_s, b.customer, l.item_id, l.quantity_milli "
       "FROM baskets b CROSS JOIN basket_lines l USING (basket_id) "
       "WHERE b.local_time_s >= ? AND b.local_time_s < ? ORDER BY b.local_time_s, b.basket_id, "
       "l.line");
   lines.bind_all(range.from_s, range.until_s);
   while (lines.step()) {
-    builder.add_line(lines.column_int64(0), lines.column_int64(1), lines.column_int64(2),
-                     lines.column_int64(3));
+    builder.add_line(lines.column_int64(0), lines.column_int64(1), lines.column_text(2),
+                     lines.column_int64(3), lines.column_int64(4));
   }
   return builder.finish();
 }

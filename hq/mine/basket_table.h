@@ -20,8 +20,12 @@ struct BasketTable {
   std::vector<std::uint32_t> items;       // all baskets behind each other
   std::vector<std::size_t> begins = {0};  // of each basket in items, and the end of the last
   std::vector<std::int64_t> times_s;      // of each basket
+  std::vector<std::uint32_t> customers;   // of each basket, a number; 0: not known. May be empty
   std::size_t first_index = 0;            // of the first basket, when earlier ones are not here
 
+  std::uint32_t customer(std::size_t basket) const {
+    return customers.empty() ? 0 : customers[basket];
+  }
   std::size_t basket_count() const { return begins.size() - 1; }
   std::span<const std::uint32_t> basket(std::size_t index) const {
     return {items.data() + begins[index], begins[index + 1] - begins[index]};

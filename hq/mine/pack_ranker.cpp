@@ -2,9 +2,11 @@
 
 namespace xsell::hq {
 
-PackRanker::PackRanker(const Pack& pack, const rules::Ranker& ranker) {
+PackRanker::PackRanker(const Pack& pack, const rules::Ranker& ranker,
+                       const rules::Replenishment& replenishment) {
   constexpr double kMilli = 1000;
   index_.ranker = ranker;
+  index_.replenishment = replenishment;
   index_.offers.resize(pack.item_counts.size());
   std::vector<std::pair<std::uint32_t, rules::PairTarget>> placed;
   placed.reserve(pack.rules.size());
@@ -26,11 +28,13 @@ PackRanker::PackRanker(const Pack& pack, const rules::Ranker& ranker) {
   }
   targets_ = rules::FlatLists<rules::PairTarget>(pack.item_counts.size(), placed);
   pairs_ = std::make_unique<rules::PairRanker>(targets_, index_);
+  customer_ = std::make_unique<rules::CustomerRanker>(*pairs_, index_);
 }
 
 void PackRanker::begin_basket() {
   for (const std::uint32_t item : scanned_) pairs_->remove(item);
   scanned_.clear();
+  customer_->forget();
 }
 
 void PackRanker::scan(std::uint32_t item) {
@@ -40,7 +44,9 @@ void PackRanker::scan(std::uint32_t item) {
 
 std::span<const rules::RankedOffer> PackRanker::offers() {
   pairs_->refresh();
-  return pairs_->offers();
+  if (!customer_->is_known()) return pairs_->offers();
+  customer_->refresh();
+  return customer_->offers();
 }
 
 }  // namespace xsell::hq

@@ -8,9 +8,13 @@
 
 #include "hq/mine/history_counts.h"
 #include "hq/mine/pack.h"
+#include "rules/pair_ranker.h"
 #include "rules/ranker.h"
+#include "rules/replenishment.h"
 
 namespace xsell::hq {
+
+class BasketPlayer;
 
 inline constexpr double kFitShare = 0.2;  // of the baskets, the latest
 
@@ -37,6 +41,12 @@ struct RankedScan {
   bool is_hit = false;
 };
 
+// Of the offers that are not in the basket.
+RankedScan best_of(const BasketPlayer& player, std::span<const rules::RankedOffer> offers);
+
+// [n - 1]: what the best offers of the surest n percent of the scans score at least.
+std::vector<std::int64_t> surest_scores(const std::vector<RankedScan>& scans);
+
 // Plays the baskets [begin, end) against a fitted ranker: the first 20 scans, never the last item.
 std::vector<RankedScan> rank_scans(const Pack& pack, const rules::Ranker& ranker,
                                    const BasketTable& table, std::size_t begin, std::size_t end,
@@ -47,21 +57,25 @@ std::vector<RankedScan> rank_scans(std::span<const HeldOut> held_out, const rule
 
 // A pack and its ranker from the baskets [begin, end): fitted on the last of them with counts of
 // the others, then counted over all. Without dates no basket is the last: each fifth is fitted on
-// with counts of the others.
+// with counts of the others. `for_customers`: what known customers bought before is fitted as well,
+// where there are dates and enough of them.
 struct RankedPack {
   Pack pack;
   rules::Ranker ranker;
+  rules::Replenishment replenishment;
   std::vector<RankedScan> scans;  // of the baskets it was fitted on, with counts of the others
   std::size_t fitted_on = 0;      // baskets
 };
 RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
-                             const PackOptions& options, bool has_scan_order);
+                             const PackOptions& options, bool has_scan_order,
+                             bool for_customers = false);
 
 // The same of baskets of which only counts are at hand, and the later ones in the table: fitted on
 // those, if they are a fifth of all or less, else on the last fifth. Equal to the other when the
 // table of that is these and those. Without later baskets there is no ranker.
 RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
-                             const PackOptions& options, bool has_scan_order);
+                             const PackOptions& options, bool has_scan_order,
+                             bool for_customers = false);
 
 }  // namespace xsell::hq
 

@@ -30,6 +30,19 @@ Json ranker_json(const rules::Ranker& ranker) {
           {"surest_scores", ranker.surest_scores}};
 }
 
+Json replenishment_json(const MinedPolicy& mined) {
+  Json weights = Json::object();
+  for (std::size_t term = 0; term < rules::kReplenishmentTerms; ++term) {
+    weights[std::string(rules::name_of(static_cast<rules::ReplenishmentTerm>(term)))] =
+        mined.replenishment.weights[term];
+  }
+  return {{"enabled", true},
+          {"weights", std::move(weights)},
+          {"surest_scores", mined.replenishment.surest_scores},
+          {"operator_text", {{mined.texts.language, mined.texts.again_operator_text}}},
+          {"reason", {{mined.texts.language, mined.texts.again_reason}}}};
+}
+
 }  // namespace
 
 void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy& mined,
@@ -41,6 +54,9 @@ void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy
                    {"operator_text", {{mined.texts.language, mined.texts.operator_text}}},
                    {"reason", {{mined.texts.language, mined.texts.reason}}}}}};
   if (mined.ranker.is_fitted()) policy["mined"]["ranker"] = ranker_json(mined.ranker);
+  if (mined.replenishment.is_fitted()) {
+    policy["mined"]["replenishment"] = replenishment_json(mined);
+  }
   out << "{\"schema\": \"xsell.rules/1\",\n\"policy\": " << policy.dump();
   const char* separator = ",\n\"rules\": [\n";
   for (const Json& rule : rules) out << std::exchange(separator, ",\n") << rule.dump();

@@ -9,6 +9,7 @@
 #include "hq/mine/pack.h"
 #include "hq/output.h"
 #include "rules/ranker.h"
+#include "rules/replenishment.h"
 
 namespace xsell::hq {
 
@@ -16,12 +17,15 @@ struct MinedTexts {
   std::string language = "en";
   std::string operator_text = "{offer} with that?";
   std::string reason = "{percent}% who buy {trigger} take it too";
+  std::string again_operator_text = "{offer} again?";
+  std::string again_reason = "Bought by this customer before";
 };
 
 // How lanes are to rank and speak.
 struct MinedPolicy {
   rules::Ranker ranker;
-  std::int64_t min_score = 0;  // log odds, 65536 = 1
+  rules::Replenishment replenishment;  // not fitted: nobody is reminded
+  std::int64_t min_score = 0;          // log odds, 65536 = 1
   double surprise = 0;
   MinedTexts texts;
 };

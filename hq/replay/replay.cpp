@@ -77,7 +77,8 @@ Replay::Replay(rules::RuleSet rule_set, rules::Catalogue catalogue,
       catalogue_(std::move(catalogue)),
       store_groups_(std::move(store_groups)),
       options_(options),
-      asks_for_stores_(asks_for_stores(rule_set_)) {
+      asks_for_stores_(asks_for_stores(rule_set_)),
+      reminds_(rule_set_.policy.mined.replenishment.is_enabled) {
   rule_set_.policy.experiment = {};
   rule_set_.policy.max_prompts_per_operator_hour = kNoCap;
   if (!options_.has_pacing) lift_pacing(rule_set_);
@@ -156,8 +157,13 @@ void Replay::play(const PastBasket& basket) {
   if (!basket.customer.empty()) {
     event.customer = basket.customer;
     event.has_consent = true;
+    if (reminds_) {
+      event.recent_items = purchases_.of(basket.customer, basket.time_s);
+      event.visits = purchases_.visits();
+    }
     take_answer(tell(rules::EventKind::kCustomerIdentified), 0);
     event.customer = {};
+    event.recent_items = {};
   }
   for (std::size_t at = 0; at < basket.lines.size(); ++at) {
     const PastBasket::Line& line = basket.lines[at];
@@ -177,6 +183,7 @@ void Replay::play(const PastBasket& basket) {
   take_answer(tell(rules::EventKind::kSubtotal), basket.lines.size());
   tell(rules::EventKind::kTenderBegin);
   tell(rules::EventKind::kTransactionFinalised);
+  if (reminds_) purchases_.add(basket);
   if (!lane.seen.empty()) ++figures_.prompted_baskets;
   figures_.most_in_a_basket = std::max<std::uint64_t>(figures_.most_in_a_basket, lane.seen.size());
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hq/replay/past_baskets.h"
+#include "hq/replay/past_purchases.h"
 #include "rules/catalogue.h"
 #include "rules/model.h"
 
@@ -53,7 +54,8 @@ struct ReplayFigures {
 
 // Plays baskets to the engine of the lanes, as a till would: begin, each line, subtotal, end. No
 // basket tells on which lane it was, so that the cap on prompts an operator and hour is left out,
-// and a store counts as one lane. Nobody is held out. Threads: one.
+// and a store counts as one lane. Nobody is held out. Known customers' past is what was played
+// before. Threads: one.
 class Replay {
  public:
   // `store_groups`: the groups of each store, for rules that ask for them.
@@ -73,6 +75,8 @@ class Replay {
   const std::map<std::string, std::vector<std::string>> store_groups_;
   const ReplayOptions options_;
   bool asks_for_stores_ = false;  // else one lane serves for all
+  bool reminds_ = false;          // known customers of what they bought before
+  PastPurchases purchases_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;
   ReplayFigures figures_;
   std::uint64_t transaction_ = 0;

@@ -129,7 +129,15 @@ void TillEvent::fill(const rules::Event& event) {
       told.customer_id = str(event.customer);
       for (const std::string_view segment : event.segments) segments_.push_back(str(segment));
       told.segments = array_of(segments_);
-      told.flags = event.is_opted_out ? XSELL_CUSTOMER_OPTED_OUT : 0;
+      for (const rules::RecentPurchase& recent : event.recent_items) {
+        recent_items_.push_back({sizeof(xsell_recent_item),
+                                 static_cast<std::uint32_t>(recent.times),
+                                 static_cast<std::uint32_t>(recent.days_ago), 0, str(recent.item)});
+      }
+      told.recent_items = array_of(recent_items_);
+      told.visits = static_cast<std::uint32_t>(event.visits);
+      if (event.is_opted_out) told.flags |= XSELL_CUSTOMER_OPTED_OUT;
+      if (event.has_consent) told.flags |= XSELL_CUSTOMER_CONSENT_PERSONAL;
       told.verified_age_years = static_cast<std::uint32_t>(event.customer_age);
       break;
     }

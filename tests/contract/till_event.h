@@ -38,6 +38,7 @@ class TillEvent {
   std::string number_;
   std::vector<xsell_line> lines_;
   std::vector<xsell_str> segments_;
+  std::vector<xsell_recent_item> recent_items_;
   std::vector<xsell_near_miss> near_misses_;
 };
 

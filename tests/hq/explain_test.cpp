@@ -276,6 +276,35 @@ TEST_F(ExplainTest, TakesAPlainListAsTextOrAsJson) {
   }
 }
 
+TEST_F(ExplainTest, SaysWhatIsAReminderOfEarlierPurchases) {
+  const Json scores = std::vector<int>(100, 0);
+  Json rules = document(R"({"enabled":false})");
+  rules["policy"]["mined"] = {
+      {"operator_text", {{"en", "{offer}?"}}},
+      {"reason", {{"en", "{percent}% take it"}}},
+      {"ranker", {{"weights", {{"confidence", 65536}}}, {"surest_scores", scores}}},
+      {"replenishment",
+       {{"enabled", true},
+        {"weights", {{"bought_habit", 65536}, {"other_score", 65536}}},
+        {"surest_scores", scores},
+        {"operator_text", {{"en", "{offer} again?"}}},
+        {"reason", {{"en", "Bought by this customer before"}}}}}};
+  rules["pairs"] = Json::parse(
+      R"([{"trigger":"P1","offer":"S1","joint_count":80,"trigger_count":100,"offer_count":100,
+           "basket_count":1000,"weight":40000}])");
+  const Result result = explain(rules, R"({"at":"2026-06-03T10:00:00",
+      "customer":{"customer":"c1","consent":true,"visits":9,"recent":[{"item":"S2","times":9,"days_ago":3}]},
+      "items":["P1"]})");
+  ASSERT_EQ(result.code, kExitOk) << result.err;
+  const Json step = result.json()["steps"].back();
+  ASSERT_EQ(step["candidates"].size(), 2u) << result.out;
+  EXPECT_EQ(step["candidates"][0]["item"], "S2");
+  EXPECT_EQ(step["candidates"][0]["why"],
+            "nothing stands against it; a reminder: this customer bought it before");
+  EXPECT_EQ(step["candidates"][1]["item"], "S1");
+  EXPECT_EQ(step["prompts"][0]["reason"], "Bought by this customer before");
+}
+
 TEST_F(ExplainTest, TellsOfMinedOffers) {
   Json rules = document(R"({"enabled":false})");
   rules["policy"]["mined"] = {{"operator_text", {{"en", "{offer}?"}}},

@@ -181,6 +181,47 @@ TEST_F(EventReaderTest, ReadsCustomerSegments) {
   EXPECT_FALSE(event_.is_opted_out);
 }
 
+TEST_F(EventReaderTest, ReadsWhatACustomerBoughtBefore) {
+  xsell_recent_item recent[300] = {};
+  for (xsell_recent_item& one : recent) {
+    one.struct_size = sizeof one;
+    one.item = xsell_str_from("milk");
+  }
+  recent[1].times = 3;
+  recent[1].days_ago = 7;
+  auto told = event_of<xsell_event_customer>(XSELL_EVENT_CUSTOMER_IDENTIFIED);
+  told.recent_items = {recent, 300, sizeof(xsell_recent_item)};
+  told.visits = 4;
+  ASSERT_EQ(reader_.read(&told.header, event_), XSELL_OK);
+  ASSERT_EQ(event_.recent_items.size(), EventReader::kMaxRecentItems);
+  EXPECT_EQ(event_.recent_items[0].times, 1) << "not told";
+  EXPECT_EQ(event_.recent_items[1].item, "milk");
+  EXPECT_EQ(event_.recent_items[1].times, 3);
+  EXPECT_EQ(event_.recent_items[1].days_ago, 7);
+  EXPECT_EQ(event_.visits, 4);
+
+  recent[2].item = xsell_str_from("\xff");
+  EXPECT_EQ(reader_.read(&told.header, event_), XSELL_ERROR_TEXT);
+  recent[2] = recent[0];
+  recent[2].struct_size = sizeof(xsell_recent_item) + 8;
+  EXPECT_EQ(reader_.read(&told.header, event_), XSELL_ERROR_STRUCT_SIZE);
+  told.recent_items = {nullptr, 2, sizeof(xsell_recent_item)};
+  EXPECT_EQ(reader_.read(&told.header, event_), XSELL_ERROR_ARGUMENT);
+}
+
+// A till that was compiled before the members were appended.
+TEST_F(EventReaderTest, ReadsACustomerAsTheFirstReleaseToldIt) {
+  auto told = event_of<xsell_event_customer>(XSELL_EVENT_CUSTOMER_IDENTIFIED);
+  told.customer_id = xsell_str_from("c1");
+  told.recent_items = {nullptr, 77, 1};
+  told.header.struct_size = offsetof(xsell_event_customer, recent_items);
+  ASSERT_EQ(reader_.read(&told.header, event_), XSELL_OK);
+  EXPECT_EQ(event_.customer, "c1");
+  EXPECT_TRUE(event_.recent_items.empty());
+  told.header.struct_size -= 8;
+  EXPECT_EQ(reader_.read(&told.header, event_), XSELL_ERROR_STRUCT_SIZE);
+}
+
 TEST_F(EventReaderTest, ReadsTheTransactionKey) {
   auto told = event_of<xsell_event_transaction_begin>(XSELL_EVENT_TRANSACTION_BEGIN);
   told.key.business_unit = xsell_str_from("0217");

@@ -251,6 +251,16 @@ Policy RandomModel::policy() {
     for (std::int64_t score = 500'000; out.mined.ranker.surest_scores.size() < kSurestScores;) {
       out.mined.ranker.surest_scores.push_back(score -= number(0, 20'000));
     }
+    ReplenishmentPolicy& again = out.mined.replenishment;
+    again.is_enabled = chance(50);
+    again.operator_text = localised();
+    again.reason = localised();
+    if (chance(50)) {
+      for (std::int32_t& weight : again.fit.weights) {
+        weight = static_cast<std::int32_t>(number(-6'553'600, 6'553'600));
+      }
+      again.fit.surest_scores = out.mined.ranker.surest_scores;
+    }
   }
   if (chance(50)) out.fallback_language = "de";
   if (chance(50)) out.currency = *Currency::from_text("GBP");

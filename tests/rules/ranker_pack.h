@@ -39,6 +39,10 @@ struct RankerPack {
       index.ranker.weights[term] = static_cast<std::int32_t>(random() % 65536) - 32768;
     }
     index.ranker.surest_scores.assign(kSurestScores, 0);
+    for (std::int32_t& weight : index.replenishment.weights) {
+      weight = static_cast<std::int32_t>(random() % 65536) - 32768;
+    }
+    index.replenishment.surest_scores.assign(kSurestScores, 0);
   }
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/compiled_rules.h"
+#include "rules/customer_past.h"
 #include "rules/lane_engine.h"
 #include "tests/rules/counting_allocator.h"
 #include "tests/rules/random_lane.h"
@@ -108,6 +109,79 @@ TEST(ScanPath, AllocatesNothing) {
   }
   EXPECT_GT(prompts, 1000u) << "the days were too quiet to show anything";
   EXPECT_GT(rows, 1000u);
+}
+
+// Customers with as long a past as counts, parked and fetched again.
+TEST(ScanPath, RemindingKnownCustomersAllocatesNothing) {
+  constexpr std::uint32_t kItems = 600;
+  std::vector<std::string> keys;
+  RuleSet rules;
+  for (std::uint32_t item = 0; item < kItems; ++item) keys.push_back("i" + std::to_string(item));
+  for (std::uint32_t item = 0; item < kItems; ++item) {
+    for (std::uint32_t other = 1; other <= 10; ++other) {
+      MinedPair pair;
+      pair.trigger = *ItemKey::from_text(keys[item]);
+      pair.offer = *ItemKey::from_text(keys[(item + 7 * other) % kItems]);
+      pair.joint_count = 20 + other;
+      pair.trigger_count = pair.offer_count = 100;
+      pair.basket_count = 10'000;
+      pair.weight = 100;
+      rules.pairs.push_back(pair);
+    }
+  }
+  MinedPolicy& mined = rules.policy.mined;
+  mined.ranker.weights[static_cast<std::size_t>(RankerTerm::confidence)] = 65536;
+  mined.ranker.surest_scores.assign(kSurestScores, 0);
+  mined.replenishment.is_enabled = true;
+  mined.replenishment.fit.weights[static_cast<std::size_t>(ReplenishmentTerm::bought_habit)] =
+      65536;
+  mined.replenishment.fit.surest_scores.assign(kSurestScores, 0);
+  mined.replenishment.operator_text.set("en", "{offer} again?");
+  mined.replenishment.reason.set("en", "Bought by this customer before");
+  const auto compiled = compile(std::move(rules), Catalogue(), LaneScope());
+  CountingSink sink;
+  LaneEngine engine(LaneScope(), &sink);
+  engine.adopt(compiled.get());
+  std::vector<RecentPurchase> recent;
+  for (std::uint32_t i = 0; i < kMaxRecentItems; ++i) {
+    recent.push_back({keys[2 * i], static_cast<std::int32_t>(i % 9), static_cast<std::int32_t>(i)});
+  }
+
+  std::uint64_t reminders = 0;
+  Event event;
+  const auto tell = [&](EventKind kind) -> const Answer& {
+    event.kind = kind;
+    event.monotonic_ns += 60'000'000'000;
+    return engine.on_event(event);
+  };
+  const std::uint64_t before = tests::allocation_count();
+  for (std::uint64_t transaction = 1; transaction <= 50; ++transaction) {
+    event.transaction = transaction;
+    event.line = {};
+    tell(EventKind::kTransactionBegin);
+    event.customer = keys[transaction];
+    event.has_consent = true;
+    event.visits = 10;
+    event.recent_items = std::span(recent).subspan(transaction);
+    tell(EventKind::kCustomerIdentified);
+    event.recent_items = {};
+    for (std::uint64_t line = 1; line <= 20; ++line) {
+      event.line = {};
+      event.line.line = line;
+      event.line.item = keys[(transaction * 31 + line * 17) % kItems];
+      const Answer& answer = tell(EventKind::kLineAdded);
+      for (const Prompt& prompt : answer.view()) {
+        if (prompt.relation == Relation::replenishment) ++reminders;
+      }
+      if (line != 10) continue;
+      tell(EventKind::kTransactionSuspended);
+      tell(EventKind::kTransactionRecalled);
+    }
+    tell(EventKind::kTransactionFinalised);
+  }
+  EXPECT_EQ(tests::allocation_count(), before);
+  EXPECT_GT(reminders, 50u);
+  EXPECT_GT(sink.rows, 50u);
 }
 
 // In a process that the kernel kills at its first call but read, write and exit: a lock that had to

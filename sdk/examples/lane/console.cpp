@@ -53,7 +53,7 @@ constexpr char kHelp[] = R"(Commands (the letter in front is the short key; `a2`
   u suspend, e recall [ID]   park a basket, get it back
     post-void ID             undo a paid transaction
     operator ID [ROLE] [LANGUAGE], operator off
-    customer ID [SEGMENT...] [age=N], customer off
+    customer ID [SEGMENT...] [age=N] [bought=ITEM...], customer off
     load QUEUE [LINES-PER-MINUTE]
     stock CODE ON-HAND
     promotion ID [SAVING]    the till took a promotion off
@@ -281,21 +281,25 @@ Console::Problem Console::run_lane_command(std::string_view command, const Words
     return std::nullopt;
   }
   if (command == "customer") {
-    if (words.size() < 2) return "customer ID [SEGMENT...] [age=N], or customer off";
+    if (words.size() < 2)
+      return "customer ID [SEGMENT...] [age=N] [bought=ITEM...], or customer off";
     if (words[1] == "off") {
       till_.clear_customer();
       return std::nullopt;
     }
     std::vector<std::string_view> segments;
+    std::vector<xsell::RecentItem> bought;
     std::uint64_t age = 0;
     for (std::size_t i = 2; i < words.size(); ++i) {
       if (words[i].starts_with("age=")) {
         age = number_of(words[i].substr(4)).value_or(0);
+      } else if (words[i].starts_with("bought=")) {
+        bought.push_back({words[i].substr(7), 1, 0});
       } else {
         segments.push_back(words[i]);
       }
     }
-    till_.identify_customer(words[1], segments, static_cast<std::uint32_t>(age));
+    till_.identify_customer(words[1], segments, static_cast<std::uint32_t>(age), bought);
     return std::nullopt;
   }
   if (command == "load") {

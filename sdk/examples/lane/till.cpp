@@ -286,12 +286,14 @@ void Till::sign_off() {
 }
 
 void Till::identify_customer(std::string_view id, const std::vector<std::string_view>& segments,
-                             std::uint32_t verified_age_years) {
+                             std::uint32_t verified_age_years,
+                             const std::vector<xsell::RecentItem>& bought) {
   xsell::Customer customer;
   customer.customer_id = id;
   customer.segments = segments;
   customer.flags = XSELL_CUSTOMER_CONSENT_PERSONAL;
   customer.verified_age_years = verified_age_years;
+  customer.recent_items = bought;
   apply(plugin_->customer_identified(customer), step_of("customer_identified"));
 }
 

@@ -65,7 +65,8 @@ class Till {
   void sign_on(std::string_view id, std::string_view role, std::string_view language);
   void sign_off();
   void identify_customer(std::string_view id, const std::vector<std::string_view>& segments,
-                         std::uint32_t verified_age_years);
+                         std::uint32_t verified_age_years,
+                         const std::vector<xsell::RecentItem>& bought);
   void clear_customer();
   void lane_load(std::uint32_t queue_length, std::optional<std::uint32_t> lines_per_minute);
   void stock_changed(std::string_view code, std::int64_t on_hand_milli);

@@ -36,7 +36,7 @@
 #endif
 
 #define XSELL_ABI_MAJOR 1u
-#define XSELL_ABI_MINOR 0u
+#define XSELL_ABI_MINOR 1u
 
 #ifdef __cplusplus
 #define XSELL_EXTERN_C_BEGIN extern "C" {

@@ -186,12 +186,27 @@ enum xsell_customer_flag {
   XSELL_CUSTOMER_OPTED_OUT = 8         /* wants no offers at all */
 };
 
+/* An item that this customer bought before. */
+typedef struct xsell_recent_item {
+  uint32_t struct_size;
+  uint32_t times;    /* of the customer's baskets that held it; 0: not told, counts as 1 */
+  uint32_t days_ago; /* since the last of them */
+  uint32_t reserved;
+  xsell_str item; /* as in xsell_line */
+} xsell_recent_item;
+
 typedef struct xsell_event_customer {
   xsell_event_header header;
   xsell_str customer_id;       /* pseudonymous; never a name, an address or a card number */
   xsell_array segments;        /* of xsell_str: "family", ...: as rules name them */
   uint32_t flags;              /* xsell_customer_flag */
   uint32_t verified_age_years; /* checked today: 18 after an identity check for 18; 0: none */
+  /* Since 1.1: of xsell_recent_item, each item once, latest first, best of the last year; the first
+   * 256 count. Used only with XSELL_CUSTOMER_CONSENT_PERSONAL and where the rules ask for it; never
+   * stored, never sent anywhere, forgotten with the transaction. */
+  xsell_array recent_items;
+  uint32_t visits; /* since 1.1: the customer's baskets that recent_items are from; 0: not told */
+  uint32_t reserved;
 } xsell_event_customer;
 
 typedef struct xsell_event_amount {

@@ -216,11 +216,19 @@ struct Operator {
   std::uint32_t age_years = 0;
 };
 
+struct RecentItem {
+  std::string_view item;
+  std::uint32_t times = 1;
+  std::uint32_t days_ago = 0;
+};
+
 struct Customer {
   std::string_view customer_id;
   std::vector<std::string_view> segments;
   std::uint32_t flags = 0;  // xsell_customer_flag
   std::uint32_t verified_age_years = 0;
+  std::vector<RecentItem> recent_items{};  // latest first
+  std::uint32_t visits = 0;                // baskets they are from
 };
 
 struct NearMiss {
@@ -426,11 +434,19 @@ class Lane {
   }
   const Answer& customer_identified(const Customer& customer) {
     const std::vector<xsell_str> segments = views(customer.segments);
+    std::vector<xsell_recent_item> recent_items;
+    recent_items.reserve(customer.recent_items.size());
+    for (const RecentItem& recent : customer.recent_items) {
+      recent_items.push_back(
+          {sizeof(xsell_recent_item), recent.times, recent.days_ago, 0, view(recent.item)});
+    }
     auto event = make<xsell_event_customer>(XSELL_EVENT_CUSTOMER_IDENTIFIED);
     event.customer_id = view(customer.customer_id);
     event.segments = array(segments);
     event.flags = customer.flags;
     event.verified_age_years = customer.verified_age_years;
+    event.recent_items = array(recent_items);
+    event.visits = customer.visits;
     return send(event.header);
   }
   const Answer& customer_cleared() noexcept { return send_plain(XSELL_EVENT_CUSTOMER_CLEARED); }
