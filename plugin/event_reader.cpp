@@ -93,6 +93,15 @@ xsell_status check_array(const xsell_array& array, size_t least_stride) noexcept
   return array.stride < least_stride ? XSELL_ERROR_STRUCT_SIZE : XSELL_OK;
 }
 
+// One of the array's structs, each of which tells its size. Requires: check_array() accepted it.
+template <typename T>
+xsell_status copy_element(const xsell_array& array, uint32_t index, T& to) noexcept {
+  const char* at = element(array, index);
+  uint32_t size = 0;
+  std::memcpy(&size, at, sizeof size);
+  return size > array.stride ? XSELL_ERROR_STRUCT_SIZE : copy_sized(at, size, to);
+}
+
 uint64_t read_number(std::string_view text) noexcept {
   uint64_t number = 0;
   for (const char c : text) {
@@ -427,11 +436,7 @@ xsell_status EventReader::read_recent_items(const xsell_array& array, Event& out
   const auto count = std::min<size_t>(array.count, kMaxRecentItems);
   for (uint32_t i = 0; i < count; ++i) {
     xsell_recent_item from;
-    const char* at = element(array, i);
-    uint32_t size = 0;
-    std::memcpy(&size, at, sizeof size);
-    if (size > array.stride) return XSELL_ERROR_STRUCT_SIZE;
-    status = copy_sized(at, size, from);
+    status = copy_element(array, i, from);
     if (status != XSELL_OK) return status;
     rules::RecentPurchase& to = recent_items_.emplace_back();
     status = read_text(from.item, to.item);
@@ -450,11 +455,7 @@ xsell_status EventReader::read_near_misses(const xsell_array& array, Event& out)
   if (array.count > kMaxNearMisses) return XSELL_ERROR_ARGUMENT;
   for (uint32_t i = 0; i < array.count; ++i) {
     xsell_near_miss from;
-    const char* at = element(array, i);
-    uint32_t size = 0;
-    std::memcpy(&size, at, sizeof size);
-    if (size > array.stride) return XSELL_ERROR_STRUCT_SIZE;
-    status = copy_sized(at, size, from);
+    status = copy_element(array, i, from);
     if (status != XSELL_OK) return status;
     rules::NearMiss& to = near_misses_.emplace_back();
     status = read_text(from.promotion, to.promotion);

@@ -16,7 +16,7 @@ namespace xsell::hq {
 inline constexpr std::size_t kMaxPlayedScans = 20;  // of a basket
 
 // Plays past baskets to a pack's ranker, the first scans of each and never the last item, and calls
-// visit(offers) after each scan; state() tells what is what. Threads: one.
+// visit() after each scan; offers() and state() tell what is what. Threads: one.
 class BasketPlayer {
  public:
   enum ItemState : std::uint8_t { kFree, kToCome, kScanned };
@@ -46,6 +46,9 @@ class BasketPlayer {
   }
 
   ItemState state(std::uint32_t item) const { return static_cast<ItemState>(states_[item]); }
+  // The basket so far, the last scan at the end.
+  std::span<const std::uint32_t> scanned() const { return std::span(items_).first(scan_count_); }
+  std::span<const rules::RankedOffer> offers() { return ranker_.offers(); }
   const rules::PairRanker& pairs() const { return ranker_.pairs(); }
   const rules::CustomerRanker& customer() const { return ranker_.customer(); }
 
@@ -67,7 +70,8 @@ class BasketPlayer {
     for (std::size_t k = 0; k + 1 < items_.size() && k < kMaxPlayedScans; ++k) {
       ranker_.scan(items_[k]);
       states_[items_[k]] = kScanned;
-      visit(ranker_.offers());
+      scan_count_ = k + 1;
+      visit();
     }
     for (const std::uint32_t item : items_) states_[item] = kFree;
   }
@@ -78,6 +82,7 @@ class BasketPlayer {
   const bool has_scan_order_;
   std::vector<std::uint8_t> states_;
   std::vector<std::uint32_t> items_;
+  std::size_t scan_count_ = 0;
 };
 
 }  // namespace xsell::hq

@@ -27,11 +27,11 @@ class RowCollector {
  public:
   explicit RowCollector(double scan_share) : scan_share_(scan_share) {}
 
-  void collect(const BasketPlayer& player, std::span<const rules::RankedOffer> offers) {
+  void collect(BasketPlayer& player) {
     if (random_.unit() >= scan_share_) return;
     constexpr auto kLikelihood = static_cast<std::size_t>(rules::RankerTerm::noisy_or);
     found_.clear();
-    for (const rules::RankedOffer& offer : offers) {
+    for (const rules::RankedOffer& offer : player.offers()) {
       if (player.state(offer.item) == BasketPlayer::kScanned) continue;
       found_.push_back(
           {player.pairs().terms(offer.item), player.state(offer.item) == BasketPlayer::kToCome});
@@ -92,10 +92,10 @@ std::size_t put_last(const BasketTable& table, std::size_t begin, std::size_t en
 
 }  // namespace
 
-RankedScan best_of(const BasketPlayer& player, std::span<const rules::RankedOffer> offers) {
+RankedScan best_of(BasketPlayer& player) {
   RankedScan scan;
   std::uint32_t best = 0;
-  for (const rules::RankedOffer& offer : offers) {
+  for (const rules::RankedOffer& offer : player.offers()) {
     if (player.state(offer.item) == BasketPlayer::kScanned) continue;
     const bool is_better =
         offer.score > scan.score || (offer.score == scan.score && offer.item < best);
@@ -123,9 +123,7 @@ std::vector<RankedScan> rank_scans(const Pack& pack, const rules::Ranker& ranker
                                    bool has_scan_order) {
   std::vector<RankedScan> scans;
   BasketPlayer player(pack, ranker, {}, table, has_scan_order);
-  player.play(begin, end, [&](std::span<const rules::RankedOffer> offers) {
-    scans.push_back(best_of(player, offers));
-  });
+  player.play(begin, end, [&] { scans.push_back(best_of(player)); });
   return scans;
 }
 
@@ -153,9 +151,7 @@ rules::Ranker fit_ranker(std::span<const HeldOut> held_out, bool has_scan_order)
   RowCollector collector(std::min(1.0, kMaxRows / (scans * kLikelyOffers)));
   for (const HeldOut& part : held_out) {
     BasketPlayer player(part.pack, ranker, {}, part.table, has_scan_order);
-    player.play(part.begin, part.end, [&](std::span<const rules::RankedOffer> offers) {
-      collector.collect(player, offers);
-    });
+    player.play(part.begin, part.end, [&] { collector.collect(player); });
   }
   const auto is_hit = [](const Row& row) { return row.is_hit; };
   if (std::none_of(collector.rows().begin(), collector.rows().end(), is_hit)) return ranker;

@@ -42,7 +42,7 @@ struct RankedScan {
 };
 
 // Of the offers that are not in the basket.
-RankedScan best_of(const BasketPlayer& player, std::span<const rules::RankedOffer> offers);
+RankedScan best_of(BasketPlayer& player);
 
 // [n - 1]: what the best offers of the surest n percent of the scans score at least.
 std::vector<std::int64_t> surest_scores(const std::vector<RankedScan>& scans);

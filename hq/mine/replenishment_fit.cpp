@@ -22,9 +22,9 @@ class RowCollector {
  public:
   explicit RowCollector(double scan_share) : scan_share_(scan_share) {}
 
-  void collect(const BasketPlayer& player, std::span<const rules::RankedOffer> offers) {
+  void collect(BasketPlayer& player) {
     if (random_.unit() >= scan_share_) return;
-    for (const rules::RankedOffer& offer : offers) {
+    for (const rules::RankedOffer& offer : player.offers()) {
       if (player.state(offer.item) == BasketPlayer::kScanned) continue;
       const bool is_hit = player.state(offer.item) == BasketPlayer::kToCome;
       const auto terms = player.customer().terms(offer.item);
@@ -107,21 +107,16 @@ rules::Replenishment fit_replenishment(const HeldOut& held_out, const rules::Ran
   RowCollector collector(std::min(1.0, kMaxRows / (scans * kItemsAScan)));
   const auto play = [&](const rules::Replenishment& replenishment, auto visit) {
     BasketPlayer player(held_out.pack, ranker, replenishment, held_out.table, has_scan_order);
-    player.play(held_out.begin, held_out.end, customers,
-                [&](std::span<const rules::RankedOffer> offers) { visit(player, offers); });
+    player.play(held_out.begin, held_out.end, customers, [&] { visit(player); });
   };
-  play(fit, [&](const BasketPlayer& player, std::span<const rules::RankedOffer> offers) {
-    collector.collect(player, offers);
-  });
+  play(fit, [&](BasketPlayer& player) { collector.collect(player); });
   if (!put_weights(collector.bought, fit.weights.data()) ||
       !put_weights(collector.others, fit.weights.data() + rules::kBoughtTerms)) {
     return {};
   }
   const auto rank = [&] {
     std::vector<RankedScan> ranked;
-    play(fit, [&](const BasketPlayer& player, std::span<const rules::RankedOffer> offers) {
-      ranked.push_back(best_of(player, offers));
-    });
+    play(fit, [&](BasketPlayer& player) { ranked.push_back(best_of(player)); });
     return ranked;
   };
   put_first_offers_right(rank(), fit);

@@ -6,9 +6,8 @@
 #include <span>
 #include <unordered_map>
 
-#include "hq/evaluate/random.h"
 #include "hq/mine/antecedent_counts.h"
-#include "hq/mine/pack_ranker.h"
+#include "hq/mine/basket_player.h"
 #include "hq/mine/pair_counts.h"
 #include "hq/mine/ranker_fit.h"
 #include "hq/statistics.h"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr double kOne = 65536;
 constexpr double kShrinkageScans = 10;
-constexpr std::size_t kMaxScans = 20;
 constexpr std::size_t kMaxPlayed = 50'000;
 
 double chance_of(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
@@ -53,78 +51,61 @@ class RulesOfPairs {
   std::unordered_map<std::uint64_t, Range> ranges_;
 };
 
-enum ItemState : std::uint8_t { kFree, kToCome, kScanned };
-
-// Plays baskets to the ranker; visit(woken) after each scan that counts, with the rules that the
-// item woke.
+// Plays baskets to the ranker, with the rules that each scan wakes.
 class RulePlayer {
  public:
   RulePlayer(const Pack& pack, const rules::Ranker& ranker, const BasketTable& table,
              bool has_scan_order, std::span<const TwoAntecedentRule> rules)
-      : ranker_(pack, ranker),
+      : baskets_(pack, ranker, {}, table, has_scan_order),
         pack_(pack),
-        table_(table),
-        has_scan_order_(has_scan_order),
         rules_(rules),
-        by_pair_(rules),
-        states_(pack.item_counts.size(), kFree) {}
+        by_pair_(rules) {}
 
-  // All of the baskets [begin, end), or as many of them, evenly spread, as the bound allows.
+  // All of the baskets [begin, end), or as many of them, evenly spread, as the bound allows;
+  // visit() after each scan that counts.
   template <typename Visit>
   void play(std::size_t begin, std::size_t end, Visit visit) {
     const std::size_t step = (end - begin + kMaxPlayed - 1) / kMaxPlayed;
     for (std::size_t basket = begin; basket < end; basket += step) {
-      items_.clear();
-      for (const std::uint32_t item : table_.basket(basket)) {
-        if (pack_.item_counts[item] > 0) items_.push_back(item);
-      }
-      if (items_.size() < 2) continue;
-      if (!has_scan_order_) {
-        std::sort(items_.begin(), items_.end());
-        Random(table_.first_index + basket).shuffle(std::span(items_));
-      }
-      for (const std::uint32_t item : items_) states_[item] = kToCome;
-      ranker_.begin_basket();
-      for (std::size_t k = 0; k + 1 < items_.size() && k < kMaxScans; ++k) {
-        ranker_.scan(items_[k]);
-        states_[items_[k]] = kScanned;
-        wake(k);
+      baskets_.play(basket, basket + 1, [&] {
+        wake();
         visit();
-      }
-      for (const std::uint32_t item : items_) states_[item] = kFree;
+      });
     }
   }
 
   // Of the last scan: the rules it woke whose offer is not in the basket.
   std::span<const std::uint32_t> woken() const { return woken_; }
-  std::span<const rules::RankedOffer> offers() { return ranker_.offers(); }
+  std::span<const rules::RankedOffer> offers() { return baskets_.offers(); }
   // Requires: offers() since the last scan.
   double chance(std::uint32_t item) const {
-    if (ranker_.pairs().is_spoken_for(item)) return chance_of(ranker_.pairs().score(item) / kOne);
+    const rules::PairRanker& pairs = baskets_.pairs();
+    if (pairs.is_spoken_for(item)) return chance_of(pairs.score(item) / kOne);
     return static_cast<double>(pack_.item_counts[item]) / pack_.basket_count;
   }
-  bool is_scanned(std::uint32_t item) const { return states_[item] == kScanned; }
-  bool is_to_come(std::uint32_t item) const { return states_[item] == kToCome; }
+  bool is_scanned(std::uint32_t item) const {
+    return baskets_.state(item) == BasketPlayer::kScanned;
+  }
+  bool is_to_come(std::uint32_t item) const {
+    return baskets_.state(item) == BasketPlayer::kToCome;
+  }
 
  private:
-  void wake(std::size_t k) {
+  void wake() {
     woken_.clear();
-    for (std::size_t earlier = 0; earlier < k; ++earlier) {
-      const auto range = by_pair_.of(items_[earlier], items_[k]);
+    const auto scanned = baskets_.scanned();
+    for (const std::uint32_t earlier : scanned.first(scanned.size() - 1)) {
+      const auto range = by_pair_.of(earlier, scanned.back());
       for (std::uint32_t rule = range.begin; rule < range.end; ++rule) {
         if (!is_scanned(rules_[rule].offer)) woken_.push_back(rule);
       }
     }
   }
 
-  PackRanker ranker_;
+  BasketPlayer baskets_;
   const Pack& pack_;
-  const BasketTable& table_;
-  const bool has_scan_order_;
   const std::span<const TwoAntecedentRule> rules_;
   const RulesOfPairs by_pair_;
-  std::vector<std::uint8_t> states_;
-  std::vector<std::uint32_t> items_;
   std::vector<std::uint32_t> woken_;
 };
 

@@ -8,7 +8,7 @@
 #include "hq/evaluate/random.h"
 #include "hq/mine/pack_ranker.h"
 #include "hq/mine/ranker_fit.h"
-#include "hq/statistics.h"
+#include "tests/hq/calibration.h"
 
 namespace xsell::hq {
 namespace {
@@ -200,22 +200,7 @@ TEST(RankerTest, ChancesAreCalibratedOnFreshBaskets) {
   std::vector<RankedScan> scans = rank_scans(ranked.pack, ranked.ranker, fresh, 0, 12'000, true);
   std::erase_if(scans, [](const RankedScan& scan) { return !scan.has_offer; });
   ASSERT_GT(scans.size(), 10'000u);
-  std::stable_sort(scans.begin(), scans.end(),
-                   [](const RankedScan& a, const RankedScan& b) { return a.score < b.score; });
-  for (std::size_t decile = 0; decile < 10; ++decile) {
-    const std::size_t begin = scans.size() * decile / 10, end = scans.size() * (decile + 1) / 10;
-    double predicted = 0;
-    std::uint64_t hits = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      predicted += 1 / (1 + std::exp(-scans[i].score / 65536.0));
-      hits += scans[i].is_hit ? 1 : 0;
-    }
-    const auto count = static_cast<double>(end - begin);
-    const Interval interval = wilson_interval(hits, end - begin);
-    const double slack = 0.025;  // the best of many is chosen for its luck as well
-    EXPECT_GE(predicted / count, interval.low - slack) << decile;
-    EXPECT_LE(predicted / count, interval.high + slack) << decile;
-  }
+  expect_calibrated(scans, 0.025);
 }
 
 TEST(RankerTest, TheSurestShareOfFreshScansIsWhatWasAskedFor) {

@@ -1,15 +1,13 @@
 // What known customers bought before: only what came before, fitted with chances that are chances.
 #include <gmock/gmock.h>
 
-#include <cmath>
-
 #include "hq/evaluate/evaluation.h"
 #include "hq/evaluate/random.h"
 #include "hq/evaluate/ranker_methods.h"
 #include "hq/mine/basket_player.h"
 #include "hq/mine/customer_history.h"
 #include "hq/mine/ranker_fit.h"
-#include "hq/statistics.h"
+#include "tests/hq/calibration.h"
 
 namespace xsell::hq {
 namespace {
@@ -136,9 +134,7 @@ class ReplenishmentTest : public testing::Test {
     CustomerHistory customers(fresh);
     BasketPlayer player(ranked.pack, ranked.ranker, ranked.replenishment, fresh, true);
     std::vector<RankedScan> scans;
-    player.play(6000, 12'000, customers, [&](std::span<const rules::RankedOffer> offers) {
-      scans.push_back(best_of(player, offers));
-    });
+    player.play(6000, 12'000, customers, [&] { scans.push_back(best_of(player)); });
     return scans;
   }
 };
@@ -146,24 +142,9 @@ class ReplenishmentTest : public testing::Test {
 TEST_F(ReplenishmentTest, ChancesAreCalibratedOnFreshBaskets) {
   const RankedPack ranked = build_ranked_pack(loyal_baskets(12'000, 3), 0, 12'000, {}, true, true);
   ASSERT_TRUE(ranked.replenishment.is_fitted());
-  std::vector<RankedScan> scans = try_on_fresh(ranked, 4);
+  const std::vector<RankedScan> scans = try_on_fresh(ranked, 4);
   ASSERT_GT(scans.size(), 5000u);
-  std::stable_sort(scans.begin(), scans.end(),
-                   [](const RankedScan& a, const RankedScan& b) { return a.score < b.score; });
-  for (std::size_t decile = 0; decile < 10; ++decile) {
-    const std::size_t begin = scans.size() * decile / 10, end = scans.size() * (decile + 1) / 10;
-    double predicted = 0;
-    std::uint64_t hits = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      predicted += 1 / (1 + std::exp(-scans[i].score / 65536.0));
-      hits += scans[i].is_hit ? 1 : 0;
-    }
-    const auto count = static_cast<double>(end - begin);
-    const Interval interval = wilson_interval(hits, end - begin);
-    const double slack = 0.035;  // the best of many is chosen for its luck as well
-    EXPECT_GE(predicted / count, interval.low - slack) << decile;
-    EXPECT_LE(predicted / count, interval.high + slack) << decile;
-  }
+  expect_calibrated(scans, 0.035);
 }
 
 TEST_F(ReplenishmentTest, TheSurestShareOfKnownCustomersScansIsWhatWasAskedFor) {
