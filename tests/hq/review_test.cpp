@@ -85,10 +85,12 @@ TEST_F(ReviewTest, DecisionsAreKeptAndShapeTheFile) {
   EXPECT_THAT(lint.out, HasSubstr("0 errors"));
 
   // A decided pair is not asked for again, and a rejected one is not mined again.
-  for (const Json& one : review()["candidates"]) EXPECT_NE(name(one), name(candidates[0]));
+  const Json left = review();
+  for (const Json& one : left["candidates"]) EXPECT_NE(name(one), name(candidates[0]));
   const Json again = run({"mine", "--out", path("m2.json"), "--json"}).json();
   EXPECT_EQ(again["rejected"], 1);
-  for (const Json& pair : document("m2.json")["pairs"]) {
+  const Json mined = document("m2.json");
+  for (const Json& pair : mined["pairs"]) {
     EXPECT_NE(name(pair), name(candidates[1]));
   }
   EXPECT_EQ(review({"--only-accepted", "--out", path("o.json")})["written_pairs"], 1);
