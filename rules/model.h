@@ -180,6 +180,9 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
+inline constexpr std::int32_t kMinBoost_milli = 100;
+inline constexpr std::int32_t kMaxBoost_milli = 10'000;
+
 // One mined association: of trigger_count baskets with the trigger, joint_count held the offer too.
 struct MinedPair {
   ItemKey trigger;
@@ -194,6 +197,9 @@ struct MinedPair {
   std::int64_t recent_trigger_milli = 0;
   std::int64_t recent_offer_milli = 0;
   std::int64_t recent_baskets_milli = 0;
+  // What the offer is worth beside its chance, in thousandths, wherever it is offered; 1000: as
+  // any. Asks a ranker.
+  std::int32_t boost_milli = 1000;
   bool operator==(const MinedPair&) const = default;
 };
 

@@ -57,6 +57,9 @@ void read_pair(DocumentContext& context, const JsonValue& value, const FieldPath
   reader.read_fixed("recent_trigger", out.recent_trigger_milli, 3);
   reader.read_fixed("recent_offer", out.recent_offer_milli, 3);
   reader.read_fixed("recent_baskets", out.recent_baskets_milli, 3);
+  std::int64_t boost_milli = out.boost_milli;
+  reader.read_fixed("boost", boost_milli, 3, kMinBoost_milli, kMaxBoost_milli);
+  out.boost_milli = static_cast<std::int32_t>(boost_milli);
   reader.finish();
 }
 

@@ -175,6 +175,7 @@ void RuleCompiler::fill_target_lists() {
 PairTerms RuleCompiler::ranked_terms_of(const MinedPair& mined, std::uint32_t item) {
   if (!index_.ranker.ranker.is_fitted()) return {};
   constexpr double kMilli = 1000;
+  constexpr std::int64_t kMilliOfOne = 1000;
   const RankerCounts counts = brought_to_size(
       index_.ranker.ranker,
       {{static_cast<double>(mined.joint_count), static_cast<double>(mined.trigger_count),
@@ -185,7 +186,10 @@ PairTerms RuleCompiler::ranked_terms_of(const MinedPair& mined, std::uint32_t it
         static_cast<double>(mined.recent_baskets_milli) / kMilli}});
   if (index_.ranker.offers.size() <= item) index_.ranker.offers.resize(item + 1);
   const double surprise = static_cast<double>(index_.policy.mined.surprise_millionths) / 1e6;
-  index_.ranker.offers[item] = offer_terms(counts, surprise);
+  OfferTerms& offer = index_.ranker.offers[item];
+  offer = offer_terms(counts, surprise);
+  offer.boost =
+      static_cast<std::int32_t>(std::int64_t{offer.boost} * mined.boost_milli / kMilliOfOne);
   return pair_terms(counts);
 }
 

@@ -45,6 +45,9 @@ ReleaseLine pair_line(const MinedPair& pair) {
     object.set("rb", JsonValue::of(pair.recent_offer_milli));
     object.set("rN", JsonValue::of(pair.recent_baskets_milli));
   }
+  if (pair.boost_milli != MinedPair().boost_milli) {
+    object.set("w", JsonValue::of(std::int64_t{pair.boost_milli}));
+  }
   return {std::move(id), to_canonical_json(object)};
 }
 
@@ -70,6 +73,7 @@ void read_pair(DocumentContext& context, const JsonValue& value, std::string_vie
   for (std::size_t i = 0; i < std::size(kFields); ++i) reader.read(kFields[i], *counts[i]);
   reader.require("p");
   reader.read("p", out.weight, 0, std::numeric_limits<std::int32_t>::max());
+  reader.read("w", out.boost_milli, kMinBoost_milli, kMaxBoost_milli);
   reader.finish();
 }
 

@@ -13,6 +13,7 @@
 #include "hq/commands/mine_source.h"
 #include "hq/local_time.h"
 #include "hq/mine/counts_table.h"
+#include "hq/mine/margins.h"
 #include "hq/mine/pair_reviews.h"
 #include "hq/mine/pair_table.h"
 #include "hq/mine/ranker_fit.h"
@@ -37,6 +38,8 @@ struct MineOptions {
   PackOptions pack;
   double surest_percent = 15;
   double surprise = 0;
+  std::string margins;
+  double margin_power = 1;
   std::size_t top = 20;
   bool leaves_out_variants = false;
 };
@@ -237,18 +240,22 @@ Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const Min
 }
 
 void write_rules(const RankedPack& ranked, const Trial& trial, const TwoAntecedents& two,
-                 const MineOptions& options, const MiningHistory& history) {
+                 const Margins& margins, const MineOptions& options, const MiningHistory& history) {
+  const auto key_of = [&](std::uint32_t item) -> const std::string& {
+    return history.items[item].item;
+  };
   MinedPolicy mined;
   mined.ranker = ranked.ranker;
   mined.replenishment = ranked.replenishment;
   mined.min_score = two.search.rules.empty() ? trial.min_score : two.trial.min_score;
   mined.surprise = options.surprise;
+  if (!margins.empty()) {
+    mined.boosts_milli = boosts_of(margins, ranked.pack, options.margin_power, key_of);
+  }
   mined.texts = options.texts;
   OutputFile file(options.out);
-  write_rules_document(
-      file.stream(), ranked.pack, mined,
-      [&](std::uint32_t item) -> const std::string& { return history.items[item].item; },
-      rules_of_two(two, ranked, options, history));
+  write_rules_document(file.stream(), ranked.pack, mined, key_of,
+                       rules_of_two(two, ranked, options, history));
   file.close();
 }
 
@@ -371,10 +378,15 @@ void run_mine(CommandSession& session, MineOptions options) {
   if (options.source.wants_baskets && options.out.empty()) {
     throw UsageError("--two-antecedents writes rules: say where with --out");
   }
+  if (!options.margins.empty() && options.out.empty()) {
+    throw UsageError("--margins ranks the offers of rules: say where with --out");
+  }
   const auto start = std::chrono::steady_clock::now();
   Output& output = session.output();
 
   BadLines bad;
+  Margins margins;
+  if (!options.margins.empty()) margins = read_margins(options.margins, bad);
   const MiningHistory history = load_mining_history(session, options.source, bad);
   bad.print(output);
   if (std::none_of(history.items.begin(), history.items.end(),
@@ -399,7 +411,7 @@ void run_mine(CommandSession& session, MineOptions options) {
       rejected = drop_rejected(session.store(), history, ranked.pack) +
                  drop_rejected(session.store(), history, two.search.rules);
     }
-    write_rules(ranked, trial, two, options, history);
+    write_rules(ranked, trial, two, margins, options, history);
   }
   if (options.out.empty() || !options.write_pairs.empty()) {
     const PairCounts counts = count_for_pack(history, options.pack.min_joint_count);
@@ -509,6 +521,14 @@ void register_mine(CLI::App& program, CommandSession& session) {
       ->add_option("--surprise", options->surprise,
                    "Rank by chance times this power of the surprise (-log2 of an offer's share of "
                    "baskets):\n0 likely things first, 1 things worth saying")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 2.0));
+  command->add_option("--margins", options->margins,
+                      "Rank by chance times margin: a table with the columns item and margin (of "
+                      "a sale, in any unit).\nLanes get its ratio to the mean alone");
+  command
+      ->add_option("--margin-power", options->margin_power,
+                   "To this power: 0 not at all, 1 in proportion")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 2.0));
   command->add_flag("--staples", options->pack.keeps_staples,

@@ -82,6 +82,9 @@ void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy
           decimal(rule.recent_joint_milli), decimal(pack.recent_item_milli[rule.trigger]),
           decimal(pack.recent_item_milli[rule.offer]), decimal(pack.recent_basket_milli));
     }
+    if (!mined.boosts_milli.empty()) {
+      line += ", \"boost\": " + decimal(mined.boosts_milli[rule.offer]);
+    }
     line += '}';
     out << line;
   }

@@ -27,6 +27,7 @@ struct MinedPolicy {
   rules::Replenishment replenishment;  // not fitted: nobody is reminded
   std::int64_t min_score = 0;          // log odds, 65536 = 1
   double surprise = 0;
+  std::vector<std::int32_t> boosts_milli;  // by item number; empty: none
   MinedTexts texts;
 };
 

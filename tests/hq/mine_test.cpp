@@ -286,6 +286,35 @@ TEST_F(MineTest, FindsTheRuleWritesItAndItPassesLint) {
                         json["baskets"].get<std::uint32_t>()));
 }
 
+TEST_F(MineTest, MarginsBecomeTheOffersBoosts) {
+  import_pasta_shop();
+  const std::string margins = write("m.csv", "item,margin\npasta,2.00\nsauce,\"1,00\"\nbread,x\n");
+  const Result result = run({"mine", "--margins", margins, "--out", path("m.json"), "--json"});
+  ASSERT_EQ(result.code, kExitOk) << result.err;
+  EXPECT_EQ(result.json()["bad_lines"][0]["reason"], "the margin is no decimal such as 1.25");
+  EXPECT_EQ(run({"lint", path("m.json")}).code, kExitOk);
+  const auto boosts = [&](const std::string& file) {
+    HqStore store(database_path());
+    const RuleFiles files = load_rule_files({file}, store);
+    std::map<std::string, std::int32_t> found;
+    for (const rules::MinedPair& pair : files.rule_set.pairs) {
+      found[pair.offer.text()] = pair.boost_milli;
+    }
+    return found;
+  };
+  // A sale of one of them earns (120 x 2 + 150 x 1) / 270.
+  using Boosts = std::map<std::string, std::int32_t>;
+  EXPECT_EQ(boosts(path("m.json")), (Boosts{{"pasta", 1385}, {"sauce", 692}}));
+  run({"mine", "--margins", margins, "--margin-power", "0", "--out", path("n.json")});
+  EXPECT_EQ(boosts(path("n.json")), (Boosts{{"pasta", 1000}, {"sauce", 1000}}));
+  const std::string losses = write("l.csv", "item,margin\npasta,-3\nsauce,100\n");
+  run({"mine", "--margins", losses, "--out", path("l.json")});
+  EXPECT_EQ(boosts(path("l.json")), (Boosts{{"pasta", 100}, {"sauce", 1844}}));
+
+  EXPECT_EQ(run({"mine", "--margins", margins}).code, kExitUsage);
+  EXPECT_THAT(run({"mine", "--margins", margins}).err, HasSubstr("--out"));
+}
+
 TEST_F(MineTest, LaterBasketsAreHeldBack) {
   import_pasta_shop();
   const Json all = run({"mine", "--out", path("a.json"), "--json"}).json();

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "hq/mine/customer_history.h"
+#include "hq/mine/margins.h"
 #include "hq/mine/pack_ranker.h"
 #include "hq/mine/ranker_fit.h"
 #include "hq/mine/rules_document.h"
@@ -59,12 +60,14 @@ class MinedAtLaneTest : public HqTest {
 
   std::unique_ptr<rules::CompiledRuleSet> compile_pack(
       const RankedPack& ranked, std::int64_t min_score,
-      const std::function<void(rules::Policy&)>& change = {}) {
+      const std::function<void(rules::Policy&)>& change = {},
+      const std::vector<std::int32_t>& boosts_milli = {}) {
     std::ofstream file(path("mined.json"));
     MinedPolicy mined;
     mined.ranker = ranked.ranker;
     mined.replenishment = ranked.replenishment;
     mined.min_score = min_score;
+    mined.boosts_milli = boosts_milli;
     write_rules_document(file, ranked.pack, mined,
                          [&](std::uint32_t item) -> const std::string& { return keys_[item]; });
     file.close();
@@ -138,6 +141,65 @@ TEST_F(MinedAtLaneTest, TheFirstPromptOfEachBasketIsTheOneHqReckons) {
 }
 
 // Not only the best: every offer after every scan, from the document that was released.
+// Only what is sure enough is offered, whatever it earns.
+TEST_F(MinedAtLaneTest, AmongSureOffersThatWithMostToEarnComesFirst) {
+  const BasketTable table = grouped_baskets();
+  const RankedPack ranked = build_ranked_pack(table, 0, kMined, {}, true);
+  const std::int64_t min_score = ranked.ranker.surest_scores[39];
+  Margins margins;
+  for (std::uint32_t item = 0; item < kItems; ++item) {
+    if (item % 4 != 3) margins[keys_[item]] = item % 4 == 0 ? 4 : 1;
+  }
+  const std::vector<std::int32_t> boosts =
+      boosts_of(margins, ranked.pack, 1,
+                [&](std::uint32_t item) -> const std::string& { return keys_[item]; });
+  const auto compiled = compile_pack(ranked, min_score, {}, boosts);
+  rules::LaneEngine engine({}, nullptr);
+  engine.adopt(compiled.get());
+  PackRanker ranker(ranked.pack, ranked.ranker);
+  std::size_t prompted = 0;
+  std::size_t overtaken = 0;
+  rules::Event event;
+  event.monotonic_ns = 1;
+  for (std::size_t index = kMined; index < kBaskets; ++index) {
+    const std::uint32_t item = table.basket(index)[0];
+    ranker.begin_basket();
+    ranker.scan(item);
+    std::int64_t best = 0;
+    std::int64_t surest = 0;
+    std::int64_t earns_of_surest = 0;
+    for (const rules::RankedOffer& offer : ranker.offers()) {
+      if (offer.item == item || offer.score < min_score) continue;
+      const auto boost = static_cast<std::int32_t>(std::int64_t{65536} * boosts[offer.item] / 1000);
+      const std::int64_t earns = rules::ranked_evidence(offer.score, boost);
+      best = std::max(best, earns);
+      const std::int64_t chance = rules::ranked_evidence(offer.score, 65536);
+      if (chance > surest) {
+        surest = chance;
+        earns_of_surest = earns;
+      }
+    }
+    event.transaction = index;
+    for (const auto kind : {rules::EventKind::kTransactionBegin, rules::EventKind::kLineAdded,
+                            rules::EventKind::kTransactionFinalised}) {
+      event.kind = kind;
+      event.monotonic_ns += 1'000'000'000;
+      event.line = {};
+      event.line.line = 1;
+      event.line.item = keys_[item];
+      const rules::Answer& answer = engine.on_event(event);
+      if (kind != rules::EventKind::kLineAdded) continue;
+      ASSERT_EQ(answer.count, best > 0 ? 1u : 0u) << index;
+      if (answer.count == 0) continue;
+      EXPECT_EQ(answer.view()[0].score, best) << index;
+      ++prompted;
+      if (best > earns_of_surest) ++overtaken;
+    }
+  }
+  EXPECT_GT(prompted, 100u);
+  EXPECT_GT(overtaken, prompted / 10);
+}
+
 TEST_F(MinedAtLaneTest, EveryScoreIsTheSameToTheLastBit) {
   const BasketTable table = grouped_baskets();
   const RankedPack ranked = build_ranked_pack(table, 0, kMined, {}, true);

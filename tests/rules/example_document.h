@@ -82,7 +82,7 @@ inline constexpr std::string_view kExampleDocument = R"json({
                     { "kind": "follow_up", "channel": "email", "requires_consent": true } ] } ],
   "pairs": [ { "trigger": "85123A", "offer": "22423", "joint_count": 120, "trigger_count": 900, "offer_count": 700,
                "basket_count": 18000, "weight": 5400, "recent_joint": 12.5, "recent_trigger": 90, "recent_offer": 70.125,
-               "recent_baskets": 1800 } ]
+               "recent_baskets": 1800, "boost": 1.5 } ]
 })json";
 
 }  // namespace xsell::rules

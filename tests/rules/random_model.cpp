@@ -287,6 +287,9 @@ RuleSet RandomModel::rule_set() {
       pair.recent_offer_milli = number(0, 99'999);
       pair.recent_baskets_milli = number(1, 999'999);
     }
+    if (chance(30)) {
+      pair.boost_milli = static_cast<std::int32_t>(number(kMinBoost_milli, kMaxBoost_milli));
+    }
     out.pairs.push_back(pair);
   }
   out.put_in_order();
