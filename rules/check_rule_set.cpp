@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "rules/canonical_json.h"
@@ -46,42 +49,37 @@ void check_policy(CheckContext& context) {
   }
   const MinedPolicy& mined = policy.mined;
   const ReplenishmentPolicy& again = mined.replenishment;
-  const struct {
-    const LocalisedText& text;
-    std::string field;
-    int limit;
-    bool is_display;
-  } texts[] = {{mined.operator_text, "mined.operator_text", kMaxOperatorText, false},
-               {mined.customer_text, "mined.customer_text", kMaxCustomerText, false},
-               {mined.reason, "mined.reason", kMaxReasonText, false},
-               {mined.line_display, "mined.line_display", 0, true},
-               {again.operator_text, "mined.replenishment.operator_text", kMaxOperatorText, false},
-               {again.customer_text, "mined.replenishment.customer_text", kMaxCustomerText, false},
-               {again.reason, "mined.replenishment.reason", kMaxReasonText, false},
-               {again.line_display, "mined.replenishment.line_display", 0, true}};
-  constexpr std::size_t kFirstOfReplenishment = 4;
-  for (const auto& entry : texts) {
-    TextLimits limits{entry.limit, {"offer", "price"}, entry.is_display};
-    if (&entry < &texts[kFirstOfReplenishment]) {
-      limits.placeholders = {"offer", "trigger", "percent", "price"};
-    }
-    for (TextFault& fault : faults_of(entry.text, limits, policy.fallback_language)) {
-      error(fault.language.empty() ? entry.field : entry.field + "." + fault.language,
-            std::move(fault.message), std::move(fault.mend));
-    }
-  }
+  const auto check_texts = [&](const auto& words, const std::string& at,
+                               std::vector<std::string_view> placeholders) {
+    TextLimits limits{0, std::move(placeholders), false};
+    const auto check = [&](const LocalisedText& text, const std::string& field, int limit,
+                           bool is_display) {
+      limits.max_code_points = limit;
+      limits.is_line_display = is_display;
+      for (TextFault& fault : faults_of(text, limits, policy.fallback_language)) {
+        error(fault.language.empty() ? at + field : at + field + "." + fault.language,
+              std::move(fault.message), std::move(fault.mend));
+      }
+    };
+    check(words.operator_text, "operator_text", kMaxOperatorText, false);
+    check(words.customer_text, "customer_text", kMaxCustomerText, false);
+    check(words.reason, "reason", kMaxReasonText, false);
+    check(words.line_display, "line_display", 0, true);
+  };
+  check_texts(mined, "mined.", {"offer", "trigger", "percent", "price"});
+  check_texts(again, "mined.replenishment.", {"offer", "price"});
   if (context.rule_set.pairs.empty() || !mined.is_enabled) return;
-  for (const auto* entry : {&texts[0], &texts[2]}) {
-    if (entry->text.is_empty())
-      error(entry->field, "mined prompts have no words",
-            "Write them, for example with {offer} and {trigger}.");
-  }
+  const auto require_words = [&](const auto& words, const std::string& at, const char* message,
+                                 const char* mend) {
+    if (words.operator_text.is_empty()) error(at + "operator_text", message, mend);
+    if (words.reason.is_empty()) error(at + "reason", message, mend);
+  };
+  require_words(mined, "mined.", "mined prompts have no words",
+                "Write them, for example with {offer} and {trigger}.");
   if (!again.is_enabled) return;
-  for (const auto* entry : {&texts[kFirstOfReplenishment], &texts[kFirstOfReplenishment + 2]}) {
-    if (entry->text.is_empty())
-      error(entry->field, "reminders of what a customer bought before have no words",
-            "Write them, for example with {offer}.");
-  }
+  require_words(again, "mined.replenishment.",
+                "reminders of what a customer bought before have no words",
+                "Write them, for example with {offer}.");
   if (!again.fit.is_fitted() || !mined.ranker.is_fitted()) {
     error("mined.replenishment", "it is enabled, but nothing was fitted to rank by",
           "Mine with --replenishment, or leave it out.");

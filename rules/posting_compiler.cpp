@@ -174,8 +174,7 @@ void RuleCompiler::fill_target_lists() {
 // What the ranker wants of a pair; what it wants of the offered item is put into its row.
 PairTerms RuleCompiler::ranked_terms_of(const MinedPair& mined, std::uint32_t item) {
   if (!index_.ranker.ranker.is_fitted()) return {};
-  constexpr double kMilli = 1000;
-  constexpr std::int64_t kMilliOfOne = 1000;
+  constexpr std::int64_t kMilli = 1000;
   const RankerCounts counts = brought_to_size(
       index_.ranker.ranker,
       {{static_cast<double>(mined.joint_count), static_cast<double>(mined.trigger_count),
@@ -188,8 +187,7 @@ PairTerms RuleCompiler::ranked_terms_of(const MinedPair& mined, std::uint32_t it
   const double surprise = static_cast<double>(index_.policy.mined.surprise_millionths) / 1e6;
   OfferTerms& offer = index_.ranker.offers[item];
   offer = offer_terms(counts, surprise);
-  offer.boost =
-      static_cast<std::int32_t>(std::int64_t{offer.boost} * mined.boost_milli / kMilliOfOne);
+  offer.boost = static_cast<std::int32_t>(std::int64_t{offer.boost} * mined.boost_milli / kMilli);
   return pair_terms(counts);
 }
 

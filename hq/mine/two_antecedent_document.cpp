@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "hq/mine/fill_in.h"
 #include "rules/stable_hash.h"
 #include "rules/utf8.h"
 
@@ -16,13 +17,6 @@ namespace {
 constexpr std::size_t kMaxReason = 120;  // characters
 
 double rounded(double value) { return std::round(value * 1e6) / 1e6; }
-
-void fill_in(std::string& text, std::string_view placeholder, std::string_view value) {
-  for (std::size_t at = text.find(placeholder); at != std::string::npos;
-       at = text.find(placeholder, at + value.size())) {
-    text.replace(at, placeholder.size(), value);
-  }
-}
 
 // Braces would be taken for placeholders.
 std::string without_braces(std::string text) {

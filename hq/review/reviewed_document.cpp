@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cmath>
-#include <string_view>
 
+#include "hq/mine/fill_in.h"
 #include "hq/mine/rules_document.h"
 #include "hq/mine/two_antecedent_document.h"
 #include "hq/output_file.h"
@@ -26,12 +26,8 @@ struct MinedWords {
   }
   // A rule knows no {percent}.
   std::string reason_for(const ReviewCandidate& one) const {
-    constexpr std::string_view kPercent = "{percent}";
     std::string text = reason;
-    const std::string percent = fmt::format("{:.0f}", 100 * one.confidence());
-    for (std::size_t at = text.find(kPercent); at != std::string::npos; at = text.find(kPercent)) {
-      text.replace(at, kPercent.size(), percent);
-    }
+    fill_in(text, "{percent}", fmt::format("{:.0f}", 100 * one.confidence()));
     return text;
   }
 };
