@@ -1,5 +1,6 @@
 #include "rules/compiled_rules.h"
 
+#include "rules/prompt_text.h"
 #include "rules/rule_compiler.h"
 #include "rules/rule_index.h"
 #include "rules/workspace.h"
@@ -20,9 +21,8 @@ std::uint64_t CompiledRuleSet::version() const { return index_->version; }
 
 const StalenessPolicy& CompiledRuleSet::staleness() const { return index_->policy.staleness; }
 
-std::string_view CompiledRuleSet::rule_id(std::uint32_t rule) const {
-  if (rule == kMinedRule) return kMinedRuleId;
-  return rule < index_->rule_count() ? index_->rule_ids.text(rule) : std::string_view();
+std::string CompiledRuleSet::rule_id(std::uint32_t rule) const {
+  return std::string(rule_id_of(*index_, rule).view());
 }
 
 std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalogue,

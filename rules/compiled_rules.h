@@ -55,7 +55,7 @@ class CompiledRuleSet {
   const CompileReport& report() const { return report_; }
   const SilenceCounters& silence() const { return *silence_; }
   // "mined" for kMinedRule, empty for kNoRule.
-  std::string_view rule_id(std::uint32_t rule) const;
+  std::string rule_id(std::uint32_t rule) const;
 
   // For the engine.
   const RuleIndex& index() const { return *index_; }

@@ -39,19 +39,6 @@ bool belongs_to_transaction(EventKind kind) {
 
 }  // namespace
 
-std::uint32_t find_rule(const RuleIndex& index, std::string_view rule_id) {
-  std::uint32_t first = 0;
-  auto count = static_cast<std::uint32_t>(index.rule_count());
-  while (count > 0) {
-    const std::uint32_t middle = first + count / 2;
-    const bool is_below = index.rule_ids.text(middle) < rule_id;
-    count = is_below ? count - count / 2 - 1 : count / 2;
-    if (is_below) first = middle + 1;
-  }
-  const bool is_there = first < index.rule_count() && index.rule_ids.text(first) == rule_id;
-  return is_there ? first : kNoId;
-}
-
 LaneEngine::State::State(const LaneScope& lane_scope, OutcomeSink* sink)
     : scope(lane_scope),
       outcomes(sink),
@@ -286,7 +273,7 @@ void LaneEngine::set_disabled(bool is_disabled) noexcept {
 
 bool LaneEngine::set_rule_disabled(std::string_view rule_id, bool is_disabled) noexcept {
   State& state = *state_;
-  const std::uint32_t rule = find_rule(state.index(), rule_id);
+  const std::uint32_t rule = state.index().rule_ids.find(rule_id);
   if (rule == kNoId) return false;
   state.workspace().set_disabled(rule, is_disabled);
   state.transaction.is_search_owed = true;

@@ -280,7 +280,8 @@ void LaneEngine::State::write_prompt(const PromptRecord& record, std::string_vie
   prompt = Prompt();
   prompt.prompt_id = record.prompt_id;
   prompt.wording = ++wordings;
-  prompt.rule_id = rule_id_of(index(), record);
+  room.rule_id = rule_id_of(index(), record);
+  prompt.rule_id = room.rule_id.view();
   prompt.rule_set_version = index().version;
   prompt.relation = record.relation;
   prompt.moment = record.moment;

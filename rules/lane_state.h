@@ -167,10 +167,6 @@ struct LaneEngine::State final : AnswerWriter {
   std::vector<Verdict> verdicts;  // of the event's search, for the trace
 };
 
-// The index of a rule by its id; kNoId when there is none. Requires: rules in the order of their
-// ids.
-std::uint32_t find_rule(const RuleIndex& index, std::string_view rule_id);
-
 }  // namespace xsell::rules
 
 #endif  // XSELL_RULES_LANE_STATE_H_

@@ -124,7 +124,7 @@ void LaneEngine::State::keep_names() {
     PromptRecord& record = transaction.log.at(i);
     if (record.has_kept_names) continue;
     PromptNames& names = transaction.log.names(record);
-    names.rule_id.assign(rule_id_of(index(), record));
+    names.rule_id = rule_id_of(index(), record);
     names.item.assign(key_of(index(), record.item));
     names.trigger.assign(key_of(index(), record.trigger_item));
     record.has_kept_names = true;
@@ -137,7 +137,8 @@ std::uint64_t LaneEngine::State::pacing_hash_of(const PromptRecord& record) cons
     const PromptNames& names = transaction.log.names(record);
     return stable_hash(record.is_mined ? names.item.view() : names.rule_id.view());
   }
-  return stable_hash(record.is_mined ? key_of(index(), record.item) : rule_id_of(index(), record));
+  if (record.is_mined) return stable_hash(key_of(index(), record.item));
+  return stable_hash(rule_id_of(index(), record).view());
 }
 
 void LaneEngine::State::suspend() {
@@ -210,7 +211,7 @@ void LaneEngine::State::recall(const Event& event) {
     if (record.is_open()) close(record, PromptState::withdrawn);
     record.entry = kNoId;
     const PromptNames& names = transaction.log.names(record);
-    if (!record.is_mined) record.rule = find_rule(index(), names.rule_id.view());
+    if (!record.is_mined) record.rule = index().rule_ids.find(names.rule_id.view());
     record.group = group_with_hash(index(), record.group_hash);
     record.item = index().items.keys.find(names.item.view());
     record.product = record.item == kNoId ? kNoId : index().items.product(record.item);

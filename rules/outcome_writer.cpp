@@ -65,7 +65,7 @@ Outcome OutcomeWriter::of_prompt(const Scene& scene, const PromptRecord& record,
     outcome.offered_item = names.item;
     outcome.trigger_item = names.trigger;
   } else {
-    outcome.rule_id.assign(rule_id_of(scene.index, record));
+    outcome.rule_id = rule_id_of(scene.index, record);
     outcome.offered_item.assign(key_of(scene.index, record.item));
     outcome.trigger_item.assign(key_of(scene.index, record.trigger_item));
   }

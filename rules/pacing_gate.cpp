@@ -36,7 +36,7 @@ DropReason PacingGate::refusal_of(std::uint32_t entry, std::uint32_t product) co
     return DropReason::kNone;
   }
 
-  const std::uint64_t hash = stable_hash(index_.rule_ids.text(rule));
+  const std::uint64_t hash = stable_hash(index_.rule_ids.text(rule).view());
   if (form.frequency_percent < 100) {
     const std::uint64_t dice = StableHash().add(transaction_hash_).add(hash).value() % 100;
     if (dice >= form.frequency_percent) return DropReason::kFrequency;

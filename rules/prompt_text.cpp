@@ -12,8 +12,15 @@ std::string_view key_of(const RuleIndex& index, std::uint32_t item) {
   return item == kNoId ? std::string_view() : index.items.keys.text(item);
 }
 
-std::string_view rule_id_of(const RuleIndex& index, const PromptRecord& record) {
-  return record.is_mined ? kMinedRuleId : index.rule_ids.text(record.rule);
+RuleIdText rule_id_of(const RuleIndex& index, std::uint32_t rule) {
+  if (rule < index.rule_count()) return index.rule_ids.text(rule);
+  RuleIdText id;
+  if (rule == kMinedRule) id.assign(kMinedRuleId);
+  return id;
+}
+
+RuleIdText rule_id_of(const RuleIndex& index, const PromptRecord& record) {
+  return rule_id_of(index, record.is_mined ? kMinedRule : record.rule);
 }
 
 std::string_view item_name(const RuleIndex& index, std::uint32_t item, std::string_view language) {

@@ -19,6 +19,7 @@ namespace xsell::rules {
 struct PromptTextRoom {
   std::uint32_t revision = 0;  // of the record that was written
   Prompt prompt;
+  RuleIdText rule_id;
   std::string_view operator_text;
   std::string_view customer_text;
   std::string_view line_display;
@@ -32,8 +33,10 @@ struct PromptTextRoom {
 // The item's name in this language, or its key.
 std::string_view item_name(const RuleIndex& index, std::uint32_t item, std::string_view language);
 std::string_view key_of(const RuleIndex& index, std::uint32_t item);  // empty for kNoId
+// "mined" for kMinedRule, empty for kNoRule.
+RuleIdText rule_id_of(const RuleIndex& index, std::uint32_t rule);
 // Requires: the record's ids are of this index.
-std::string_view rule_id_of(const RuleIndex& index, const PromptRecord& record);
+RuleIdText rule_id_of(const RuleIndex& index, const PromptRecord& record);
 std::string_view text_of(const RuleIndex& index, std::uint32_t text, std::string_view language);
 
 // Bring near what wording will need: first where names are, then the names themselves.

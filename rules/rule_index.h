@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "rules/condition_program.h"
@@ -26,6 +25,7 @@
 #include "rules/pair_target.h"
 #include "rules/posting_lists.h"
 #include "rules/ranker_index.h"
+#include "rules/rule_id_table.h"
 #include "rules/schedule.h"
 #include "rules/text_store.h"
 #include "rules/text_table.h"
@@ -204,36 +204,6 @@ struct ItemColumns {
   }
 };
 
-// Texts in the order of their ids, without a way back from text to id.
-class TextPool {
- public:
-  std::uint32_t add(std::string_view text) {
-    bytes_ += text;
-    begin_.push_back(static_cast<std::uint32_t>(bytes_.size()));
-    return static_cast<std::uint32_t>(begin_.size() - 2);
-  }
-  std::string_view text(std::uint32_t id) const {
-    return {bytes_.data() + begin_[id], begin_[id + 1] - begin_[id]};
-  }
-  void fetch_place(std::uint32_t id) const { __builtin_prefetch(&begin_[id]); }
-  void fetch_text(std::uint32_t id) const { __builtin_prefetch(bytes_.data() + begin_[id]); }
-  std::size_t size() const { return begin_.size() - 1; }
-  std::size_t bytes() const { return bytes_.size() + begin_.size() * sizeof(std::uint32_t); }
-  void shrink_to_fit() {
-    bytes_.shrink_to_fit();
-    begin_.shrink_to_fit();
-  }
-
-  template <class Archive, class Self>
-  static void visit(Archive& archive, Self& self) {
-    archive(self.bytes_, self.begin_);
-  }
-
- private:
-  std::string bytes_;
-  std::vector<std::uint32_t> begin_{0};
-};
-
 struct RuleIndex {
   Policy policy;
   LaneScope scope;
@@ -272,7 +242,7 @@ struct RuleIndex {
   PromptForm replenishment_form;
   std::vector<std::uint64_t> group_hashes;
   std::vector<BasketTest> requirements;  // by rule, in the order of rule ids
-  TextPool rule_ids;
+  RuleIdTable rule_ids;
 
   FlatLists<PairTarget> pairs;  // by trigger item
   RankerIndex ranker;           // empty: the pairs' weights are added up

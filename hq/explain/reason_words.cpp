@@ -97,9 +97,8 @@ std::string describe_lane_load(const rules::Situation& now) {
 std::string rival_of(const ReasonContext& context, const rules::Verdict& verdict) {
   if (verdict.rival_rule == rules::kNoRule) return "another";
   const rules::RuleIndex& index = context.scene.now.index;
-  const std::string_view rule = verdict.rival_rule == rules::kMinedRule
-                                    ? rules::kMinedRuleId
-                                    : index.rule_ids.text(verdict.rival_rule);
+  const rules::RuleIdText rule_id = rules::rule_id_of(index, verdict.rival_rule);
+  const std::string_view rule = rule_id.view();
   if (verdict.rival_item == kNoId) return std::string(rule);
   return fmt::format("{} > {}", rule, label_of_item(index, verdict.rival_item, context.language));
 }
@@ -214,8 +213,9 @@ std::string describe_item_reason(const ReasonContext& context, const rules::Verd
 std::string describe_reason(const ReasonContext& context, const rules::Verdict& verdict) {
   const rules::Situation& now = context.scene.now;
   const bool is_mined = verdict.rule == rules::kMinedRule;
-  const std::uint64_t hash = rules::stable_hash(is_mined ? now.index.items.keys.text(verdict.item)
-                                                         : now.index.rule_ids.text(verdict.rule));
+  const std::uint64_t hash =
+      is_mined ? rules::stable_hash(now.index.items.keys.text(verdict.item))
+               : rules::stable_hash(rules::rule_id_of(now.index, verdict.rule).view());
   switch (verdict.reason) {
     case DropReason::kTime:
       return describe_schedule(*context.rule, now.lane.local_time_s);

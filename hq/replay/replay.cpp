@@ -195,7 +195,7 @@ ReplayFigures Replay::finish() {
   for (const auto& [name, lane] : lanes_) {
     for (const rules::SilenceCounters::Row& row : lane->compiled->silence().rows()) {
       const std::string reason(rules::name_of(row.reason));
-      by_rule[std::string(lane->compiled->rule_id(row.rule))][reason] += row.count;
+      by_rule[lane->compiled->rule_id(row.rule)][reason] += row.count;
       all[reason] += row.count;
     }
   }

@@ -48,7 +48,7 @@ class AgreementTrace : public LaneTrace {
       const std::string item = verdict.item == kNoId
                                    ? std::string()
                                    : std::string(rules.index().items.keys.text(verdict.item));
-      decided.push_back(std::string(rules.rule_id(verdict.rule)) + " > " + item);
+      decided.push_back(rules.rule_id(verdict.rule) + " > " + item);
     }
     // A prompt may also have come at another moment, or by another trigger that is still there.
     for (const std::string& title : decided) {
