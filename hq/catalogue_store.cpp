@@ -56,13 +56,24 @@ rules::Catalogue load_catalogue(HqStore& store) {
 
 std::unordered_map<std::int64_t, ItemName> load_item_names(HqStore& store) {
   std::unordered_map<std::int64_t, ItemName> names;
-  Statement items = store.prepare("SELECT item_id, item, name, variant_group, is_known FROM items");
+  Statement items = store.prepare(
+      "SELECT item_id, item, name, variant_group,"
+      "  CASE WHEN item_class <> '' THEN item_class ELSE category END, is_known FROM items");
   while (items.step()) {
-    names[items.column_int64(0)] = {std::string(items.column_text(1)),
-                                    std::string(items.column_text(2)),
-                                    std::string(items.column_text(3)), items.column_int64(4) != 0};
+    names[items.column_int64(0)] = {.item = std::string(items.column_text(1)),
+                                    .name = std::string(items.column_text(2)),
+                                    .variant_group = std::string(items.column_text(3)),
+                                    .item_class = std::string(items.column_text(4)),
+                                    .is_known = items.column_int64(5) != 0};
   }
   return names;
+}
+
+bool are_kept_apart(const ItemName& a, const ItemName& b) {
+  const auto are_equal = [](const std::string& one, const std::string& other) {
+    return !one.empty() && one == other;
+  };
+  return are_equal(a.variant_group, b.variant_group) || are_equal(a.item_class, b.item_class);
 }
 
 }  // namespace xsell::hq

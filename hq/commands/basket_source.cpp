@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
-#include "hq/catalogue_store.h"
 #include "hq/import/basket_file.h"
 #include "hq/local_time.h"
 #include "hq/time_range.h"
@@ -21,8 +20,11 @@ History load_from_file(const BasketSourceOptions& options, BadLines& bad) {
   BasketFile file = read_basket_file(options.from, file_options, bad);
   History history;
   history.table = std::move(file.table);
-  history.keys = std::move(file.keys);
-  history.names_of_items.resize(history.keys.size());
+  for (std::string& key : file.keys) {
+    ItemName& item = history.items.emplace_back();
+    item.item = std::move(key);
+    item.is_known = true;
+  }
   history.names_of_baskets = std::move(file.names_of_baskets);
   history.has_times = file.has_times;
   history.has_clock_times = file.has_clock_times;
@@ -34,8 +36,7 @@ History load_from_store(CommandSession& session, const BasketSourceOptions& opti
   history.table = load_baskets(session.store(), parse_time_range(options.from, options.until));
   const auto names = load_item_names(session.store());
   for (const std::int64_t item_id : history.table.item_ids) {
-    history.keys.push_back(names.at(item_id).item);
-    history.names_of_items.push_back(names.at(item_id).name);
+    history.items.push_back(names.at(item_id));
   }
   history.has_clock_times = stands_in_scan_order(history.table);
   return history;

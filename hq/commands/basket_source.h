@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hq/catalogue_store.h"
 #include "hq/commands/session.h"
 #include "hq/import/bad_lines.h"
 #include "hq/mine/basket_table.h"
@@ -24,8 +25,7 @@ struct BasketSourceOptions {
 
 struct History {
   BasketTable table;
-  std::vector<std::string> keys;              // by item number
-  std::vector<std::string> names_of_items;    // empty when unknown
+  std::vector<ItemName> items;                // by number; of a file: known, without names
   std::vector<std::string> names_of_baskets;  // empty: they are counted from 1
   bool has_times = true;
   bool has_clock_times = true;  // so that lines most likely stand in the order they were scanned

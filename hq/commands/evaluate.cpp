@@ -78,7 +78,7 @@ void write_test_baskets(std::ostream& file, const History& history, const Halves
     std::size_t position = 0;
     for (const std::uint32_t item : halves.test.basket(b)) {
       file << csv_field(history.basket_name(halves.test_basket[b])) << ',' << ++position << ','
-           << csv_field(history.keys[halves.item_of[item]]) << ',' << seed << '\n';
+           << csv_field(history.items[halves.item_of[item]].item) << ',' << seed << '\n';
     }
   }
 }
@@ -289,6 +289,9 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
   evaluation.split = choose_split(options, history);
   evaluation.surest_percent = options.surest_percent;
   evaluation.max_prompts_a_basket = options.max_prompts;
+  evaluation.is_excluded = [&history](std::uint32_t a, std::uint32_t b) {
+    return are_kept_apart(history.items[a], history.items[b]);
+  };
   evaluation.seeds.clear();
   for (int i = 0; i < options.seeds; ++i) {
     evaluation.seeds.push_back(options.first_seed + static_cast<std::uint64_t>(i));
@@ -315,8 +318,8 @@ void run_evaluate(CommandSession& session, const EvaluateOptions& options) {
     predictions->stream() << "basket,k,rank,item,score,seed\n";
     on_prediction = [&](const Prediction& one) {
       predictions->stream() << csv_field(history.basket_name(one.basket)) << ',' << one.revealed
-                            << ',' << one.rank << ',' << csv_field(history.keys[one.item]) << ','
-                            << fmt::format("{},{}", one.score, one.seed) << '\n';
+                            << ',' << one.rank << ',' << csv_field(history.items[one.item].item)
+                            << ',' << fmt::format("{},{}", one.score, one.seed) << '\n';
     };
   }
   if (!options.test_baskets.empty()) {

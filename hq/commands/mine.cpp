@@ -52,9 +52,7 @@ std::function<bool(std::uint32_t, std::uint32_t)> make_exclusion(const MineOptio
                                                  options.leave_out.end());
   return [&options, &items = history.items, left_out](std::uint32_t a, std::uint32_t b) {
     if (!items[a].is_known || !items[b].is_known) return true;
-    if (!items[a].variant_group.empty() && items[a].variant_group == items[b].variant_group) {
-      return true;
-    }
+    if (are_kept_apart(items[a], items[b])) return true;
     if (left_out.count(items[a].item) != 0 || left_out.count(items[b].item) != 0) return true;
     return options.leaves_out_variants && are_similar_names(items[a].name, items[b].name);
   };
@@ -365,8 +363,8 @@ void show_counts(Output& output, const MiningHistory& history, const Pack& pack,
       100 * options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
   if (pack.excluded_pairs > 0) {
     output.text(
-        fmt::format("{} pairs were left out: variants, --leave-out, or one of {} items that the "
-                    "catalogue does not know.",
+        fmt::format("{} pairs were left out: of one class or category, variants, --leave-out, or "
+                    "one of {} items that\nthe catalogue does not know.",
                     pack.excluded_pairs, unknown));
   }
 }

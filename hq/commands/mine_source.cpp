@@ -101,6 +101,13 @@ NamedTable load_from_store(CommandSession& session, const TimeRange& range, bool
   return loaded;
 }
 
+ItemName unnamed(std::string key, bool is_known) {
+  ItemName name;
+  name.item = std::move(key);
+  name.is_known = is_known;
+  return name;
+}
+
 // Names for items of a counts file, as far as the store has them.
 std::vector<ItemName> name_items(CommandSession& session, std::vector<std::string> keys,
                                  bool has_store) {
@@ -117,8 +124,7 @@ std::vector<ItemName> name_items(CommandSession& session, std::vector<std::strin
     if (found != known.end()) {
       names.push_back(std::move(found->second));
     } else {
-      names.push_back(
-          {.item = std::move(key), .name = {}, .variant_group = {}, .is_known = !has_store});
+      names.push_back(unnamed(std::move(key), !has_store));
     }
   }
   return names;
@@ -223,10 +229,7 @@ MiningHistory load_mining_history(CommandSession& session, const MineSource& sou
   } else {
     History file = load_history(session, source.baskets, bad);
     loaded.table = std::move(file.table);
-    for (std::string& key : file.keys) {
-      loaded.names.push_back(
-          {.item = std::move(key), .name = {}, .variant_group = {}, .is_known = true});
-    }
+    loaded.names = std::move(file.items);
     has_times = file.has_times;
     has_scan_order = file.has_clock_times;
     if (counts && has_times) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <limits>
 #include <mutex>
@@ -28,18 +29,16 @@ struct Setting {
 
 class Evaluation {
  public:
-  Evaluation(const BasketTable& table, const EvaluationOptions& options,
+  Evaluation(const BasketTable& table, const EvaluationOptions& options, bool for_customers,
              const OnPrediction& on_prediction)
       : options_(options), on_prediction_(on_prediction), basket_count_(table.basket_count()) {
+    settings_.reserve(options.seeds.size());
     for (const std::uint64_t seed : options.seeds) {
       SplitOptions split = options.split;
       split.seed = seed;
       settings_.push_back({seed, split_history(table, split)});
-      const BasketTable& train = settings_.back().halves.train;
       // Cut by time, all seeds learn from the same half.
-      if (pairs_.empty() || !split.by_time) {
-        pairs_.push_back(build_pair_table(train, 0, train.basket_count()));
-      }
+      if (learnt_.empty() || !split.by_time) learn(settings_.back().halves, for_customers);
     }
   }
 
@@ -57,9 +56,9 @@ class Evaluation {
     for (std::size_t s = 0; s < settings_.size(); ++s) {
       const Halves& halves = settings_[s].halves;
       auto start = Clock::now();
-      if (s < pairs_.size()) {
+      if (s < learnt_.size()) {
         recommender.reset();
-        recommender = method.train({halves.train, pairs_[s], options_.split.has_scan_order});
+        recommender = method.train({halves.train, learnt_[s].pairs, learnt_[s].mined});
       }
       if (!recommender) return std::nullopt;
       report.train_s += seconds_since(start);
@@ -89,6 +88,29 @@ class Evaluation {
   }
 
  private:
+  // What methods share.
+  struct Learnt {
+    Learnt(const BasketTable& train, MinedOnce::Options options)
+        : pairs(build_pair_table(train, 0, train.basket_count())),
+          mined(train, std::move(options)) {}
+    const PairTable pairs;
+    const MinedOnce mined;
+  };
+
+  // Requires: the halves stay where they are.
+  void learn(const Halves& halves, bool for_customers) {
+    MinedOnce::Options mined;
+    mined.has_scan_order = options_.split.has_scan_order;
+    mined.for_customers = for_customers;
+    if (options_.is_excluded) {
+      mined.is_excluded = [&is_excluded = options_.is_excluded, &item_of = halves.item_of](
+                              std::uint32_t a, std::uint32_t b) {
+        return is_excluded(item_of[a], item_of[b]);
+      };
+    }
+    learnt_.emplace_back(halves.train, std::move(mined));
+  }
+
   OnScan predictor(const Method& method, std::size_t setting) const {
     if (!on_prediction_ || method.id != options_.predictions_of) return {};
     const Halves& halves = settings_[setting].halves;
@@ -107,7 +129,7 @@ class Evaluation {
   const OnPrediction& on_prediction_;
   const std::size_t basket_count_;
   std::vector<Setting> settings_;
-  std::vector<PairTable> pairs_;  // one, or one a seed
+  std::deque<Learnt> learnt_;  // one, or one a seed; they stay where they are
 };
 
 }  // namespace
@@ -115,7 +137,9 @@ class Evaluation {
 EvaluationReport evaluate(const BasketTable& table, const EvaluationOptions& options,
                           const std::vector<Method>& methods, const OnPrediction& on_prediction,
                           const std::function<void(const MethodReport&)>& on_done) {
-  const Evaluation evaluation(table, options, on_prediction);
+  const bool for_customers = std::any_of(methods.begin(), methods.end(),
+                                         [](const Method& one) { return one.is_for_customers; });
+  const Evaluation evaluation(table, options, for_customers, on_prediction);
   EvaluationReport report;
   const Halves& halves = evaluation.first_halves();
   report.train_baskets = halves.train.basket_count();

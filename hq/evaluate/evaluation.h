@@ -21,6 +21,8 @@ struct EvaluationOptions {
   int surest_percent = 15;                 // of scans that are prompted
   std::size_t max_prompts_a_basket = 2;    // with pacing
   std::string predictions_of;              // id of the method whose recommendations are wanted
+  // Items of the history that lanes never offer for each other; may be empty.
+  std::function<bool(std::uint32_t, std::uint32_t)> is_excluded;
 };
 
 struct MethodReport {

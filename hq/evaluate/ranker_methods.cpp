@@ -109,29 +109,27 @@ class WithRules : public Recommender {
 
 constexpr double kUsualSurest = 0.15;
 
-std::unique_ptr<Recommender> train_with_rules(const TrainingData& data) {
-  const PackOptions options;
-  const RankedPack ranked =
-      build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), options, data.has_scan_order);
-  if (!ranked.ranker.is_fitted()) return nullptr;
-  TwoAntecedents two = mine_two_antecedents(data.baskets, ranked.pack, ranked.ranker, kUsualSurest,
-                                            data.has_scan_order, options);
-  return std::make_unique<WithRules>(std::make_unique<LaneScores>(ranked, 0, false),
-                                     std::move(two.search.rules), ranked.pack.item_counts.size());
+std::unique_ptr<Recommender> train_usual(const TrainingData& data) {
+  return std::make_unique<LaneScores>(data.mined.usual(), 0, false);
 }
 
-std::unique_ptr<Recommender> train_ranker(const TrainingData& data, double surprise,
-                                          bool keeps_staples) {
-  PackOptions options;
-  options.keeps_staples = keeps_staples;
-  const RankedPack ranked =
-      build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), options, data.has_scan_order);
-  return std::make_unique<LaneScores>(ranked, surprise, false);
+std::unique_ptr<Recommender> train_with_staples(const TrainingData& data, double surprise) {
+  PackOptions options = data.mined.pack_options();
+  options.keeps_staples = true;
+  return std::make_unique<LaneScores>(data.mined.with(options), surprise, false);
+}
+
+std::unique_ptr<Recommender> train_with_rules(const TrainingData& data) {
+  const RankedPack& ranked = data.mined.usual();
+  if (!ranked.ranker.is_fitted()) return nullptr;
+  TwoAntecedents two = mine_two_antecedents(data.baskets, ranked.pack, ranked.ranker, kUsualSurest,
+                                            data.mined.has_scan_order(), data.mined.pack_options());
+  return std::make_unique<WithRules>(train_usual(data), std::move(two.search.rules),
+                                     ranked.pack.item_counts.size());
 }
 
 std::unique_ptr<Recommender> train_for_customers(const TrainingData& data) {
-  const RankedPack ranked = build_ranked_pack(data.baskets, 0, data.baskets.basket_count(), {},
-                                              data.has_scan_order, true);
+  const RankedPack& ranked = data.mined.usual();
   if (!ranked.replenishment.is_fitted()) return nullptr;
   return std::make_unique<LaneScores>(ranked, 0, true);
 }
@@ -139,12 +137,12 @@ std::unique_ptr<Recommender> train_for_customers(const TrainingData& data) {
 }  // namespace
 
 std::vector<Method> ranker_methods() {
-  const auto with = [](double surprise, bool keeps_staples) {
-    return [=](const TrainingData& data) { return train_ranker(data, surprise, keeps_staples); };
+  const auto with_staples = [](double surprise) {
+    return [=](const TrainingData& data) { return train_with_staples(data, surprise); };
   };
-  return {{"ranker", "xsell", with(0, false), false},
-          {"ranker_staples", "xsell, staples too", with(0, true), false},
-          {"ranker_surprise", "xsell, chance x surprise", with(1, true), false}};
+  return {{"ranker", "xsell", train_usual, false},
+          {"ranker_staples", "xsell, staples too", with_staples(0), false},
+          {"ranker_surprise", "xsell, chance x surprise", with_staples(1), false}};
 }
 
 std::vector<Method> slow_methods() {
@@ -152,8 +150,7 @@ std::vector<Method> slow_methods() {
 }
 
 std::vector<Method> customer_methods() {
-  return {{"known_without", "xsell, nobody known",
-           [](const TrainingData& data) { return train_ranker(data, 0, false); }, false, true},
+  return {{"known_without", "xsell, nobody known", train_usual, false, true},
           {"known", "xsell, with earlier purchases", train_for_customers, false, true}};
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hq/evaluate/mined_once.h"
 #include "hq/evaluate/pair_table.h"
 #include "hq/mine/basket_table.h"
 #include "rules/customer_past.h"
@@ -34,7 +35,7 @@ class Recommender {
 struct TrainingData {
   const BasketTable& baskets;
   const PairTable& pairs;
-  bool has_scan_order = true;  // items stand as they were scanned
+  const MinedOnce& mined;
 };
 
 struct Method {

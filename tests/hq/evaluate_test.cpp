@@ -108,11 +108,13 @@ TEST(LeakageTest, NoMethodLearnsFromTheTestedHalf) {
   ASSERT_EQ(a.item_of, b.item_of);
   const PairTable pairs_a = build_pair_table(a.train, 0, a.train.basket_count());
   const PairTable pairs_b = build_pair_table(b.train, 0, b.train.basket_count());
+  const MinedOnce mined_a(a.train);
+  const MinedOnce mined_b(b.train);
   std::vector<Method> methods = baseline_methods();
   for (Method& method : ranker_methods()) methods.push_back(std::move(method));
   for (const Method& method : methods) {
-    const auto of_a = method.train({a.train, pairs_a});
-    const auto of_b = method.train({b.train, pairs_b});
+    const auto of_a = method.train({a.train, pairs_a, mined_a});
+    const auto of_b = method.train({b.train, pairs_b, mined_b});
     of_a->begin_basket();
     of_b->begin_basket();
     for (const std::uint32_t item : {0u, 5u, 8u}) {
@@ -123,6 +125,16 @@ TEST(LeakageTest, NoMethodLearnsFromTheTestedHalf) {
       EXPECT_TRUE(std::equal(scores_a.begin(), scores_a.end(), scores_b.begin())) << method.id;
     }
   }
+}
+
+TEST(MinedOnceTest, WhoAsksAgainGetsTheSame) {
+  const BasketTable table = paired_baskets(600, 2);
+  const MinedOnce mined(table);
+  EXPECT_GT(mined.usual().pack.rules.size(), 0u);
+  EXPECT_EQ(&mined.usual(), &mined.usual());
+  const RankedPack again = mined.with(mined.pack_options());
+  EXPECT_EQ(again.pack.rules.size(), mined.usual().pack.rules.size());
+  EXPECT_EQ(again.ranker, mined.usual().ranker);
 }
 
 // Scores an oracle would give: it knows the basket that is played.
@@ -186,7 +198,7 @@ TEST(BaselinesTest, ScoresByHand) {
   const BasketTable table = table_of(baskets, 3);
   const PairTable pairs = build_pair_table(table, 0, table.basket_count());
   const auto score = [&](auto train) {
-    const auto method = train({table, pairs});
+    const auto method = train({table, pairs, MinedOnce(table)});
     method->begin_basket();
     method->scan(0);
     return method->scores()[1];
@@ -212,7 +224,7 @@ TEST(BaselinesTest, TwoAntecedentsSayMoreThanEither) {
   }
   const BasketTable table = table_of(baskets, 4);
   const PairTable pairs = build_pair_table(table, 0, table.basket_count());
-  const auto method = train_two_antecedents({table, pairs});
+  const auto method = train_two_antecedents({table, pairs, MinedOnce(table)});
   method->begin_basket();
   method->scan(0);
   EXPECT_DOUBLE_EQ(method->scores()[2], (10 + 10 / 3.0) / 30);
@@ -230,7 +242,7 @@ TEST(BaselinesTest, EaseIsTheRidgeRegressionOnAllOtherItems) {
     gram[a][a] = pairs.item_counts[a];
     for (const auto& [b, joint] : pairs.of(a)) gram[a][b] = joint;
   }
-  const auto method = train_ease({table, pairs});
+  const auto method = train_ease({table, pairs, MinedOnce(table)});
   const std::uint32_t target = 1;
   std::vector<double> weights(n, 0);  // by coordinate descent
   for (int round = 0; round < 200; ++round) {
@@ -256,8 +268,8 @@ TEST(BaselinesTest, EaseIsTheRidgeRegressionOnAllOtherItems) {
 TEST(IntervalsTest, CoverTheTruthAboutAsOftenAsTheySay) {
   const BasketTable training = paired_baskets(300, 11, 50);
   const PairTable pairs = build_pair_table(training, 0, training.basket_count());
-  const auto best_rule = train_confidence({training, pairs});
-  const auto popularity = train_popularity({training, pairs});
+  const auto best_rule = train_confidence({training, pairs, MinedOnce(training)});
+  const auto popularity = train_popularity({training, pairs, MinedOnce(training)});
 
   // Only the tested half changes: the truth is a number of the trained method.
   const auto halves_of = [&](std::uint64_t seed, std::size_t count) {
@@ -474,6 +486,25 @@ TEST_F(EvaluateCommandTest, FimiFilesAreCutBySeed) {
   EXPECT_EQ(result.json()["order"], "shuffled");
   const Json again = run({"evaluate", "--from", file, "--methods", "noisy_or", "--json"}).json();
   EXPECT_EQ(result.json()["methods"][0]["measures"], again["methods"][0]["measures"]);
+}
+
+// What lanes would not say does not count as said.
+TEST_F(EvaluateCommandTest, OfTheStoreOneClassIsOfferedNothingOfItsOwn) {
+  init();
+  const BasketTable table = paired_baskets(900, 10);
+  ASSERT_EQ(run({"import", "baskets", write("b.csv", csv_of(table))}).code, 0);
+  const auto offered = [&](const std::string& category) {
+    std::string items = "item,category\n";
+    for (const std::int64_t item : table.item_ids) {
+      items += "i" + std::to_string(item) + "," + category + "\n";
+    }
+    run({"import", "items", write("i.csv", items)});
+    const Result result = run({"evaluate", "--methods", "ranker", "--json"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    return result.json()["methods"][0]["coverage"].get<double>();
+  };
+  EXPECT_GT(offered(""), 0);
+  EXPECT_EQ(offered("0412"), 0);
 }
 
 TEST_F(EvaluateCommandTest, SaysWhatIsWrong) {

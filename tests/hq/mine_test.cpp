@@ -286,6 +286,23 @@ TEST_F(MineTest, FindsTheRuleWritesItAndItPassesLint) {
                         json["baskets"].get<std::uint32_t>()));
 }
 
+// As at the lane, where such a pair would be dropped, and the ranker reckon without it.
+TEST_F(MineTest, ItemsOfOneClassAreNotMinedForEachOther) {
+  import_pasta_shop();
+  const auto rules = [&] {
+    const Json json = run({"mine", "--out", path("m.json"), "--json"}).json();
+    EXPECT_EQ(json["rules"].get<int>() + 2 * json["excluded_pairs"].get<int>(), 2);
+    return json["rules"].get<int>();
+  };
+  EXPECT_EQ(rules(), 2);
+  run({"import", "items", write("i.csv", "item,category\npasta,0412\nsauce,0412\n")});
+  EXPECT_EQ(rules(), 0);
+  run({"import", "items", write("i.csv", "item,class\npasta,dry\nsauce,wet\n")});
+  EXPECT_EQ(rules(), 2);
+  run({"import", "items", write("i.csv", "item,class\npasta,dinner\nsauce,dinner\n")});
+  EXPECT_EQ(rules(), 0);
+}
+
 TEST_F(MineTest, MarginsBecomeTheOffersBoosts) {
   import_pasta_shop();
   const std::string margins = write("m.csv", "item,margin\npasta,2.00\nsauce,\"1,00\"\nbread,x\n");
