@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "rules/checks.h"
+#include "rules/switched_on.h"
 
 namespace xsell::rules {
 namespace {
@@ -99,7 +100,7 @@ void check_loops(CheckContext& context) {
     return static_cast<std::uint32_t>(rules.size()) + item;
   };
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
-    if (!rules[i].is_enabled) continue;
+    if (!is_switched_on(rules[i], context.rule_set.policy)) continue;
     for (const Offer& offer : rules[i].offers) {
       const ItemIndices& items = context.selection->items_of(offer.target);
       const auto [entry, is_new] = targets.try_emplace(&items, 0);

@@ -10,6 +10,7 @@
 #include "rules/checks.h"
 #include "rules/document_writer.h"
 #include "rules/release_lines.h"
+#include "rules/switched_on.h"
 #include "rules/validate.h"
 
 namespace xsell::rules {
@@ -114,7 +115,7 @@ void check_pairs(CheckContext& context) {
 void check_rivals(CheckContext& context) {
   std::unordered_map<std::string, const Rule*> seen;
   for (const Rule& rule : context.rule_set.rules) {
-    if (!rule.is_enabled) continue;
+    if (!is_switched_on(rule, context.rule_set.policy)) continue;
     Rule essence;
     essence.condition = rule.condition;
     essence.audience = rule.audience;

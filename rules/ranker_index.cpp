@@ -67,6 +67,11 @@ PairTerms pair_terms(const RankerCounts& counts) {
   return terms;
 }
 
+double surprise_boost(double offer_share, double power) {
+  const double bits = -exact_log(share(offer_share, 1)) / kLn2;
+  return exact_exp(power * exact_log(bits));
+}
+
 OfferTerms offer_terms(const RankerCounts& counts, double surprise) {
   const PairEvidenceCounts& all = counts.all;
   const PairEvidenceCounts& recent = counts.recent;
@@ -78,8 +83,7 @@ OfferTerms offer_terms(const RankerCounts& counts, double surprise) {
     const double fresh = (recent.offer + 2 * recent.baskets / all.baskets) / recent.baskets;
     terms.trend = fixed(exact_log(fresh * all.baskets / (all.offer + 2)));
   }
-  const double bits = -exact_log(share(all.offer, all.baskets)) / kLn2;
-  terms.boost = fixed(exact_exp(surprise * exact_log(bits)));
+  terms.boost = fixed(surprise_boost(share(all.offer, all.baskets), surprise));
   return terms;
 }
 

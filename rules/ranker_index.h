@@ -50,7 +50,9 @@ struct RankerCounts {
 RankerCounts brought_to_size(const Ranker& ranker, const RankerCounts& counts);
 
 PairTerms pair_terms(const RankerCounts& counts);
-// `surprise` is the power to which -log2 of the offer's share ranks it; 0: not at all.
+// What an offer counts for by the surprise of its sale: -log2 of its share of all baskets, to this
+// power; 0: as any.
+double surprise_boost(double offer_share, double power);
 OfferTerms offer_terms(const RankerCounts& counts, double surprise);
 
 struct RankerIndex {

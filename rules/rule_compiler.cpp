@@ -5,6 +5,7 @@
 
 #include "rules/rank_key.h"
 #include "rules/stable_hash.h"
+#include "rules/switched_on.h"
 
 namespace xsell::rules {
 
@@ -96,7 +97,7 @@ void RuleCompiler::reserve(std::size_t rule_count) {
 }
 
 DropReason RuleCompiler::refusal_of(const Rule& rule) const {
-  if (!rule.is_enabled) return DropReason::kDisabled;
+  if (!is_switched_on(rule, index_.policy)) return DropReason::kDisabled;
   if (!is_for_lane(rule.audience, index_.scope)) return DropReason::kOtherLane;
   const auto& lanes = rule.audience.workstation_types;
   if (!lanes.empty() && !contains(lanes, index_.scope.workstation_type))

@@ -188,29 +188,19 @@ RankedPack build_from(const MiningHistory& history, const PackOptions& options,
 }
 
 // What people have rejected stays out.
-std::size_t drop_rejected(HqStore& store, const MiningHistory& history, Pack& pack) {
-  const auto reviews = PairReviews(store).all();
-  return drop_rules(pack, [&](const MinedRule& rule) {
-    const auto found =
-        reviews.find({history.items[rule.trigger].item, history.items[rule.offer].item});
-    return found != reviews.end() && found->second.decision == PairDecision::reject;
-  });
-}
-
-// Nor do rules with two antecedents offer what people have rejected, to both or to one of them.
-std::size_t drop_rejected(HqStore& store, const MiningHistory& history,
-                          std::vector<TwoAntecedentRule>& rules) {
-  const auto reviews = PairReviews(store).all();
-  return std::erase_if(rules, [&](const TwoAntecedentRule& rule) {
-    const std::string& first = history.items[rule.first].item;
-    const std::string& second = history.items[rule.second].item;
-    const std::string& offer = history.items[rule.offer].item;
-    for (const std::string& trigger : {first, second, PairReviews::both(first, second)}) {
-      const auto found = reviews.find({trigger, offer});
-      if (found != reviews.end() && found->second.decision == PairDecision::reject) return true;
-    }
-    return false;
-  });
+std::size_t drop_rejected(HqStore& store, const MiningHistory& history, RankedPack& ranked,
+                          TwoAntecedents& two) {
+  const Reviews reviews = PairReviews(store).all();
+  const auto key = [&](std::uint32_t item) -> const std::string& {
+    return history.items[item].item;
+  };
+  return drop_rules(ranked.pack,
+                    [&](const MinedRule& rule) {
+                      return is_rejected(reviews, key(rule.trigger), key(rule.offer));
+                    }) +
+         std::erase_if(two.search.rules, [&](const TwoAntecedentRule& rule) {
+           return is_rejected(reviews, key(rule.first), key(rule.second), key(rule.offer));
+         });
 }
 
 TwoAntecedents mine_two(const MiningHistory& history, const RankedPack& ranked,
@@ -220,8 +210,8 @@ TwoAntecedents mine_two(const MiningHistory& history, const RankedPack& ranked,
                               options.surest_percent / 100, history.has_scan_order, pack_options);
 }
 
-Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const MineOptions& options,
-                  const MiningHistory& history) {
+Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const MinedPolicy& mined,
+                  const MineOptions& options, const MiningHistory& history) {
   TwoAntecedentTexts texts;
   texts.language = options.texts.language;
   texts.operator_text = options.texts.operator_text;
@@ -229,7 +219,8 @@ Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const Min
   TwoAntecedentPlace place;
   place.key_of = [&](std::uint32_t item) -> const std::string& { return history.items[item].item; };
   place.name_of = [&](std::uint32_t item) -> const std::string& { return history.shown(item); };
-  place.surprise = options.surprise;
+  place.surprise = mined.surprise;
+  place.boosts_milli = mined.boosts_milli;
   if (history.has_times) {
     place.from = format_date(history.from_s());
     place.until = format_date(history.until_s());
@@ -253,7 +244,7 @@ void write_rules(const RankedPack& ranked, const Trial& trial, const TwoAntecede
   mined.texts = options.texts;
   OutputFile file(options.out);
   write_rules_document(file.stream(), ranked.pack, mined, key_of,
-                       rules_of_two(two, ranked, options, history));
+                       rules_of_two(two, ranked, mined, options, history));
   file.close();
 }
 
@@ -406,8 +397,7 @@ void run_mine(CommandSession& session, MineOptions options) {
     trial = try_surest(ranked.scans, options.surest_percent / 100);
     if (options.source.wants_baskets) two = mine_two(history, ranked, options, pack_options);
     if (has_store) {
-      rejected = drop_rejected(session.store(), history, ranked.pack) +
-                 drop_rejected(session.store(), history, two.search.rules);
+      rejected = drop_rejected(session.store(), history, ranked, two);
     }
     write_rules(ranked, trial, two, margins, options, history);
   }

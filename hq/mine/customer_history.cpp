@@ -1,7 +1,5 @@
 #include "hq/mine/customer_history.h"
 
-#include "hq/local_time.h"
-
 namespace xsell::hq {
 
 CustomerHistory::CustomerHistory(const BasketTable& table)
@@ -24,8 +22,8 @@ const rules::CustomerPast& CustomerHistory::past_of(std::size_t basket) {
   const std::int64_t now_s = table_.times_s[basket];
   for (std::size_t at = basket; previous_[at] != 0;) {
     at = previous_[at] - 1;
-    const std::int64_t days = (now_s - table_.times_s[at]) / kSecondsPerDay;
-    if (days > kCustomerPastDays) break;
+    const std::int64_t days = days_between(table_.times_s[at], now_s);
+    if (!is_told(days)) break;
     ++past_.visits;
     for (const std::uint32_t item : table_.basket(at)) {
       if (places_[item] != 0) {

@@ -5,12 +5,18 @@
 #include <cstdint>
 #include <vector>
 
+#include "hq/local_time.h"
 #include "hq/mine/basket_table.h"
 #include "rules/customer_past.h"
 
 namespace xsell::hq {
 
-inline constexpr std::int64_t kCustomerPastDays = 365;
+// Whole days since an earlier basket, as a host tells them.
+inline std::int64_t days_between(std::int64_t earlier_s, std::int64_t now_s) {
+  return (now_s - earlier_s) / kSecondsPerDay;
+}
+// A host tells of the last year.
+inline bool is_told(std::int64_t days_ago) { return days_ago <= 365; }
 
 // What the customer of each basket bought in earlier baskets: what a host is asked to tell of the
 // last year. Threads: one.

@@ -49,4 +49,15 @@ std::map<PairReviews::Pair, PairReview> PairReviews::all() {
   return reviews;
 }
 
+bool is_rejected(const Reviews& reviews, const std::string& trigger, const std::string& offer) {
+  const auto found = reviews.find({trigger, offer});
+  return found != reviews.end() && found->second.decision == PairDecision::reject;
+}
+
+bool is_rejected(const Reviews& reviews, const std::string& first, const std::string& second,
+                 const std::string& offer) {
+  return is_rejected(reviews, first, offer) || is_rejected(reviews, second, offer) ||
+         is_rejected(reviews, PairReviews::both(first, second), offer);
+}
+
 }  // namespace xsell::hq

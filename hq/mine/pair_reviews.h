@@ -46,6 +46,13 @@ class PairReviews {
   HqStore& store_;
 };
 
+using Reviews = std::map<PairReviews::Pair, PairReview>;
+
+bool is_rejected(const Reviews& reviews, const std::string& trigger, const std::string& offer);
+// Of two antecedents: rejected to both, or to one of them.
+bool is_rejected(const Reviews& reviews, const std::string& first, const std::string& second,
+                 const std::string& offer);
+
 }  // namespace xsell::hq
 
 #endif  // XSELL_HQ_MINE_PAIR_REVIEWS_H_

@@ -8,6 +8,7 @@
 
 #include "hq/output.h"
 #include "rules/canonical_json.h"
+#include "rules/model.h"
 
 namespace xsell::hq {
 
@@ -82,7 +83,8 @@ void write_rules_document(std::ostream& out, const Pack& pack, const MinedPolicy
           decimal(rule.recent_joint_milli), decimal(pack.recent_item_milli[rule.trigger]),
           decimal(pack.recent_item_milli[rule.offer]), decimal(pack.recent_basket_milli));
     }
-    if (!mined.boosts_milli.empty()) {
+    if (!mined.boosts_milli.empty() &&
+        mined.boosts_milli[rule.offer] != rules::MinedPair().boost_milli) {
       line += ", \"boost\": " + decimal(mined.boosts_milli[rule.offer]);
     }
     line += '}';

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "hq/mine/boosted_chance.h"
 #include "hq/mine/fill_in.h"
 #include "rules/stable_hash.h"
 #include "rules/utf8.h"
@@ -46,13 +47,6 @@ std::string reason_of(const std::string& pattern, const std::string& percent,
   fill_in(reason, "{first}", shortened(without_braces(first), room));
   fill_in(reason, "{second}", shortened(without_braces(second), room));
   return reason;
-}
-
-// Of a rule that lanes rank by chance times boost; see rules::ranked_evidence().
-double score_of(double chance, double offer_share, double surprise) {
-  if (surprise == 0) return chance;
-  const double boost = std::pow(-std::log2(std::clamp(offer_share, 1e-6, 1 - 1e-6)), surprise);
-  return 1 - std::pow(1 - chance, boost);
 }
 
 }  // namespace
@@ -99,7 +93,8 @@ Json two_antecedent_rules(std::span<const TwoAntecedentRule> rules, const Pack& 
          {"condition", {{"all", Json::array({has(keys[0]), has(keys[1])})}}},
          {"offers",
           Json::array({{{"items", Json::array({keys[2]})},
-                        {"score", rounded(score_of(rule.chance(), share, place.surprise))}}})},
+                        {"score", rounded(boosted_chance(rule.chance(), share, place.surprise,
+                                                         place.boost_milli_of(rule.offer)))}}})},
          {"prompt",
           {{"operator_text", {{texts.language, operator_text}}},
            {"reason",

@@ -1,13 +1,16 @@
 #ifndef XSELL_HQ_MINE_TWO_ANTECEDENT_DOCUMENT_H_
 #define XSELL_HQ_MINE_TWO_ANTECEDENT_DOCUMENT_H_
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "hq/mine/rules_document.h"
 #include "hq/mine/two_antecedents.h"
 #include "hq/output.h"
+#include "rules/model.h"
 
 namespace xsell::hq {
 
@@ -23,8 +26,13 @@ struct TwoAntecedentTexts {
 struct TwoAntecedentPlace {
   std::function<const std::string&(std::uint32_t)> key_of;
   std::function<const std::string&(std::uint32_t)> name_of;  // for people
-  double surprise = 0;                                       // as in MinedPolicy
+  double surprise = 0;                                       // as in MinedPolicy, and the next
+  std::vector<std::int32_t> boosts_milli;                    // by item number; empty: none
   std::string from, until;                                   // days of the baskets; may be empty
+
+  std::int32_t boost_milli_of(std::uint32_t item) const {
+    return boosts_milli.empty() ? rules::MinedPair().boost_milli : boosts_milli[item];
+  }
 };
 
 // As rules of a rules file, one each. They compete with mined pairs: at their priority, by chance.

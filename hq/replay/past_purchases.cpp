@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "hq/local_time.h"
 #include "hq/mine/customer_history.h"
 
 namespace xsell::hq {
@@ -15,8 +14,9 @@ const std::vector<rules::RecentPurchase>& PastPurchases::of(const std::string& c
   const auto known = visits_of_.find(customer);
   if (known == visits_of_.end()) return told_;
   std::deque<Visit>& visits = known->second;
-  const std::int64_t oldest_s = now_s - kCustomerPastDays * kSecondsPerDay;
-  while (!visits.empty() && visits.front().time_s < oldest_s) visits.pop_front();
+  while (!visits.empty() && !is_told(days_between(visits.front().time_s, now_s))) {
+    visits.pop_front();
+  }
   visits_ = static_cast<std::int32_t>(visits.size());
   std::unordered_map<std::string_view, std::size_t> places;
   for (auto visit = visits.rbegin(); visit != visits.rend(); ++visit) {
@@ -25,8 +25,7 @@ const std::vector<rules::RecentPurchase>& PastPurchases::of(const std::string& c
       if (!is_new) {
         ++told_[place->second].times;
       } else if (told_.size() < rules::kMaxRecentItems) {
-        const auto days = static_cast<std::int32_t>((now_s - visit->time_s) / kSecondsPerDay);
-        told_.push_back({item, 1, days});
+        told_.push_back({item, 1, static_cast<std::int32_t>(days_between(visit->time_s, now_s))});
       } else {
         places.erase(place);
       }

@@ -5,6 +5,7 @@
 
 #include "rules/compiled_rules.h"
 #include "rules/lane_engine.h"
+#include "rules/switched_on.h"
 
 namespace xsell::hq {
 namespace {
@@ -48,9 +49,8 @@ double share(std::uint64_t part, std::uint64_t whole) {
 double ReplayFigures::prompts_a_basket() const { return share(all.prompts, baskets); }
 double ReplayFigures::hit_share() const { return share(all.hits, all.prompts); }
 double ReplayFigures::silent_share() const {
-  const auto authored = static_cast<std::uint64_t>(
-      std::count_if(silent.begin(), silent.end(),
-                    [](const SilentRule& rule) { return rule.rule_id != rules::kMinedRuleId; }));
+  const auto authored = static_cast<std::uint64_t>(std::count_if(
+      silent.begin(), silent.end(), [](const SilentRule& rule) { return rule.is_authored; }));
   return share(authored, rule_count);
 }
 double ReplayFigures::most_frequent_offer_share() const {
@@ -78,7 +78,8 @@ Replay::Replay(rules::RuleSet rule_set, rules::Catalogue catalogue,
       store_groups_(std::move(store_groups)),
       options_(options),
       asks_for_stores_(asks_for_stores(rule_set_)),
-      reminds_(rule_set_.policy.mined.replenishment.is_enabled) {
+      reminds_(rule_set_.policy.mined.is_enabled &&
+               rule_set_.policy.mined.replenishment.is_enabled) {
   rule_set_.policy.experiment = {};
   rule_set_.policy.max_prompts_per_operator_hour = kNoCap;
   if (!options_.has_pacing) lift_pacing(rule_set_);
@@ -201,20 +202,23 @@ ReplayFigures Replay::finish() {
   }
   figures_.drops.assign(all.begin(), all.end());
   put_most_frequent_first(figures_.drops);
-  const auto add_if_silent = [&](const std::string& rule_id) {
+  const auto add_if_silent = [&](const std::string& rule_id, bool is_authored) {
     if (figures_.by_rule.contains(rule_id)) return;
-    ReplayFigures::SilentRule silent{rule_id, {}};
+    ReplayFigures::SilentRule silent{rule_id, is_authored, {}};
     const auto found = by_rule.find(rule_id);
     if (found != by_rule.end()) silent.reasons.assign(found->second.begin(), found->second.end());
     put_most_frequent_first(silent.reasons);
     figures_.silent.push_back(std::move(silent));
   };
   for (const rules::Rule& rule : rule_set_.rules) {
-    if (!rule.is_enabled) continue;
-    ++figures_.rule_count;
-    add_if_silent(rule.rule_id);
+    if (!rules::is_switched_on(rule, rule_set_.policy)) continue;
+    const bool is_authored = rule.source != rules::RuleSource::mined;
+    if (is_authored) ++figures_.rule_count;
+    add_if_silent(rule.rule_id, is_authored);
   }
-  if (!rule_set_.pairs.empty()) add_if_silent(std::string(rules::kMinedRuleId));
+  if (!rule_set_.pairs.empty() && rule_set_.policy.mined.is_enabled) {
+    add_if_silent(std::string(rules::kMinedRuleId), false);
+  }
   return std::move(figures_);
 }
 

@@ -31,6 +31,7 @@ struct ReplayFigures {
   };
   struct SilentRule {
     std::string rule_id;
+    bool is_authored = false;  // else mined
     // Why, most often first; empty when nothing that it waits for was ever scanned.
     std::vector<std::pair<std::string, std::uint64_t>> reasons;
   };
@@ -42,7 +43,7 @@ struct ReplayFigures {
   std::size_t rule_count = 0;            // authored and switched on
   std::map<std::string, Tally> by_rule;  // "mined" for all mined pairs
   std::map<std::string, Tally> by_offer;
-  std::vector<SilentRule> silent;  // of those rules, and "mined"
+  std::vector<SilentRule> silent;  // of all rules that are on, and "mined"
   // Why offers were held back, over all rules, most often first.
   std::vector<std::pair<std::string, std::uint64_t>> drops;
 

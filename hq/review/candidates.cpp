@@ -24,6 +24,7 @@ std::vector<ReviewCandidate> read_pairs(const Json& document, const std::string&
       one.offer_count = pair.at("offer_count").get<std::uint32_t>();
       one.basket_count = pair.at("basket_count").get<std::uint32_t>();
       one.weight = pair.value("weight", std::int64_t{0});
+      one.boost_milli = static_cast<std::int32_t>(std::lround(1000 * pair.value("boost", 1.0)));
     } catch (const Json::exception&) {
       throw Refused(fmt::format("{}: a pair lacks its counts; see 'xsell-hq lint {}'", path, path));
     }

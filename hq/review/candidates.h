@@ -19,12 +19,14 @@ struct ReviewCandidate {
   std::vector<std::string> triggers;
   std::uint32_t joint_count = 0, trigger_count = 0, offer_count = 0, basket_count = 0;
   std::int64_t weight = 0;
+  std::int32_t boost_milli = 1000;
   std::size_t place = 0;  // in the file's list of pairs or rules
   std::vector<std::string> examples;
 
   bool is_rule() const { return triggers.size() > 1; }
   double support() const { return static_cast<double>(joint_count) / basket_count; }
   double confidence() const { return static_cast<double>(joint_count) / trigger_count; }
+  double offer_share() const { return static_cast<double>(offer_count) / basket_count; }
   double lift() const { return confidence() * basket_count / offer_count; }
 };
 

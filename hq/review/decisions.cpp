@@ -86,7 +86,7 @@ void write_decisions(const std::string& path, const std::vector<ReviewCandidate*
     file.stream() << fmt::format("{},{},{},{},{},{},{},{},{:.4f},{:.2f}\n",
                                  csv_field(one->pair.first), csv_field(one->pair.second),
                                  decision_of(reviews, *one), csv_field(review.operator_text),
-                                 csv_field(review.note), csv_field(shown(names, one->pair.first)),
+                                 csv_field(review.note), csv_field(shown_triggers(names, *one)),
                                  csv_field(shown(names, one->pair.second)), one->joint_count,
                                  one->confidence(), one->lift());
   }

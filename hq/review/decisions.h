@@ -1,7 +1,6 @@
 #ifndef XSELL_HQ_REVIEW_DECISIONS_H_
 #define XSELL_HQ_REVIEW_DECISIONS_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -10,9 +9,6 @@
 #include "hq/review/candidates.h"
 
 namespace xsell::hq {
-
-// What people decided of mined pairs and rules, as they write it.
-using Reviews = std::map<PairReviews::Pair, PairReview>;
 
 // TRIGGER>OFFER, or TRIGGER>TRIGGER>OFFER. Fails: UsageError.
 PairReviews::Pair parse_pair(const std::string& text);

@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 using Pairs = std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
 
@@ -324,6 +325,9 @@ TEST_F(MineTest, MarginsBecomeTheOffersBoosts) {
   EXPECT_EQ(boosts(path("m.json")), (Boosts{{"pasta", 1385}, {"sauce", 692}}));
   run({"mine", "--margins", margins, "--margin-power", "0", "--out", path("n.json")});
   EXPECT_EQ(boosts(path("n.json")), (Boosts{{"pasta", 1000}, {"sauce", 1000}}));
+  std::ifstream file(path("n.json"));
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(text, Not(HasSubstr("boost"))) << "what changes nothing is not written";
   const std::string losses = write("l.csv", "item,margin\npasta,-3\nsauce,100\n");
   run({"mine", "--margins", losses, "--out", path("l.json")});
   EXPECT_EQ(boosts(path("l.json")), (Boosts{{"pasta", 100}, {"sauce", 1844}}));

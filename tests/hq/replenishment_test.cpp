@@ -7,6 +7,7 @@
 #include "hq/mine/basket_player.h"
 #include "hq/mine/customer_history.h"
 #include "hq/mine/ranker_fit.h"
+#include "hq/replay/past_purchases.h"
 #include "tests/hq/calibration.h"
 
 namespace xsell::hq {
@@ -91,6 +92,29 @@ TEST(CustomerHistoryTest, KeepsTheLatestThatFit) {
   EXPECT_EQ(past.items.size(), rules::kMaxRecentItems);
   EXPECT_EQ(past.items[0].item, 399u);
   EXPECT_EQ(past.visits, 400);
+}
+
+// What is fitted and what is replayed end at the same day.
+TEST(CustomerHistoryTest, AYearIsTheSameForReplay) {
+  for (const std::int64_t hours : {365 * 24 + 12, 366 * 24}) {
+    BasketTable table;
+    PastPurchases purchases;
+    for (const std::int64_t time_s : {std::int64_t{0}, hours * 3600}) {
+      table.items.push_back(0);
+      table.begins.push_back(table.items.size());
+      table.times_s.push_back(time_s);
+      table.customers.push_back(1);
+    }
+    table.item_ids = {0};
+    PastBasket basket;
+    basket.customer = "c";
+    basket.lines.push_back({"i0", 1000, std::nullopt});
+    purchases.add(basket);
+    CustomerHistory customers(table);
+    const bool is_fitted = !customers.past_of(1).items.is_empty();
+    EXPECT_EQ(is_fitted, hours < 366 * 24);
+    EXPECT_EQ(!purchases.of("c", hours * 3600).empty(), is_fitted);
+  }
 }
 
 TEST(CustomerHistoryTest, WithoutDatesNobodyHasAPast) {

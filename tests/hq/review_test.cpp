@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <iostream>
 
 #include "tests/hq/hq_fixture.h"
@@ -95,6 +96,31 @@ TEST_F(ReviewTest, DecisionsAreKeptAndShapeTheFile) {
   }
   EXPECT_EQ(review({"--only-accepted", "--out", path("o.json")})["written_pairs"], 1);
   EXPECT_THAT(run({"audit"}).out, HasSubstr("review"));
+}
+
+// It competes as the pair did.
+TEST_F(ReviewTest, ARewordedPairRanksAmongThePairsWithTheMarginsBoost) {
+  std::string margins = "item,margin\n";
+  for (int item = 0; item < MinedShop::kItems; ++item) {
+    margins += "i" + std::to_string(item) + "," + std::to_string(1 + item) + "\n";
+  }
+  ASSERT_EQ(run({"mine", "--margins", write("margins.csv", margins), "--surprise", "0.5", "--out",
+                 path("m.json")})
+                .code,
+            kExitOk);
+  const Json pair = document("m.json")["pairs"].back();
+  review({"--decisions",
+          write("d.csv", "trigger,offer,decision,operator_text\n" +
+                             pair["trigger"].get<std::string>() + "," +
+                             pair["offer"].get<std::string>() + ",edit,{offer} then?\n"),
+          "--out", path("r.json")});
+  const Json rule = document("r.json")["rules"][0];
+  EXPECT_EQ(rule["priority"], 0);
+  const double confidence = pair["joint_count"].get<double>() / pair["trigger_count"].get<int>();
+  const double share = pair["offer_count"].get<double>() / pair["basket_count"].get<int>();
+  const double boost = std::sqrt(-std::log2(share)) * pair["boost"].get<double>();
+  EXPECT_NE(pair["boost"], 1);
+  EXPECT_NEAR(rule["offers"][0]["score"].get<double>(), 1 - std::pow(1 - confidence, boost), 2e-6);
 }
 
 TEST_F(ReviewTest, TheTableOfDecisionsGoesOutAndComesBack) {

@@ -275,6 +275,51 @@ TEST_F(TwoAntecedentsCommandTest, AreWrittenWithEvidenceAndReasonAndSpeakAtTheLa
   EXPECT_EQ(answer.view()[0].rule_id, "mined-i0-i1-i2");
 }
 
+// Who switches mined offers off does not want those of two antecedents either.
+TEST_F(TwoAntecedentsCommandTest, AreSwitchedOffWithAllThatIsMined) {
+  import_all();
+  ASSERT_EQ(mine().code, kExitOk);
+  const auto figures = [&](const std::string& file) {
+    const Result result = run({"replay", "--json", "--rules", file});
+    EXPECT_EQ(result.code, kExitOk) << result.err;
+    return result.json()["candidate"];
+  };
+  const Json on = figures(path("mined.json"));
+  EXPECT_GT(on["prompts"], 0);
+  EXPECT_EQ(on["authored_rules"], 0) << "a mined rule is not authored";
+  std::ifstream in(path("mined.json"));
+  Json document = Json::parse(in);
+  ASSERT_EQ(document["rules"].size(), 1u);
+  document["policy"]["mined"]["enabled"] = false;
+  const Json off = figures(write("off.json", document.dump()));
+  EXPECT_EQ(off["prompts"], 0);
+  EXPECT_TRUE(off["silent"].empty());
+}
+
+TEST_F(TwoAntecedentsCommandTest, TakeTheMarginsBoost) {
+  import_all();
+  std::string margins = "item,margin\n";
+  for (std::uint32_t item = 0; item < kItems; ++item) {
+    margins += "i" + std::to_string(item) + (item == 2 ? ",4\n" : ",1\n");
+  }
+  const auto score = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"mine", "--two-antecedents", "--out", path("mined.json")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(run(arguments).code, kExitOk);
+    return rules_in(path("mined.json"))[0]["offers"][0]["score"].get<double>();
+  };
+  const double chance = score({});
+  const double boosted = score({"--margins", write("m.csv", margins)});
+  std::ifstream in(path("mined.json"));
+  const Json pairs = Json::parse(in)["pairs"];
+  double boost = 0;
+  for (const Json& pair : pairs) {
+    if (pair["offer"] == "i2") boost = pair["boost"];
+  }
+  ASSERT_GT(boost, 1.5);
+  EXPECT_NEAR(boosted, 1 - std::pow(1 - chance, boost), 2e-6);
+}
+
 TEST_F(TwoAntecedentsCommandTest, AreReviewedAndNotMinedAgainOnceRejected) {
   import_all();
   ASSERT_EQ(mine().code, kExitOk);
@@ -301,6 +346,18 @@ TEST_F(TwoAntecedentsCommandTest, AreReviewedAndNotMinedAgainOnceRejected) {
   const Json edited = rules_in(path("edited.json"));
   ASSERT_EQ(edited.size(), 1u);
   EXPECT_EQ(edited[0]["prompt"]["operator_text"]["en"], "{offer} for both?");
+  ASSERT_EQ(
+      run({"review", path("mined.json"), "--reject", "i0>i2", "--out", path("one.json")}).code,
+      kExitOk);
+  EXPECT_TRUE(rules_in(path("one.json")).empty()) << "rejected to one is rejected to both";
+  run({"review", path("mined.json"), "--accept", "i0>i2"});
+  ASSERT_EQ(run({"review", path("mined.json"), "--all", "--trigger", "i1", "--write-decisions",
+                 path("w.csv")})
+                .code,
+            kExitOk);
+  std::ifstream table(path("w.csv"));
+  const std::string text((std::istreambuf_iterator<char>(table)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(text, HasSubstr("i0>i1,i2,edit,{offer} for both?,,Item 0 and Item 1,Item 2,"));
   ASSERT_EQ(
       run({"review", path("mined.json"), "--reject", "i0>i1>i2", "--out", path("none.json")}).code,
       kExitOk);
