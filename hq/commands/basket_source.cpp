@@ -38,6 +38,8 @@ History load_from_store(CommandSession& session, const BasketSourceOptions& opti
   for (const std::int64_t item_id : history.table.item_ids) {
     history.items.push_back(names.at(item_id));
   }
+  const std::vector<std::int64_t>& times_s = history.table.times_s;
+  history.has_times = !times_s.empty() && times_s.front() != times_s.back();
   history.has_clock_times = stands_in_scan_order(history.table);
   return history;
 }

@@ -11,6 +11,7 @@
 #include "hq/import/basket_rows.h"
 #include "hq/import/import_log.h"
 #include "hq/import/table_import.h"
+#include "hq/local_time.h"
 #include "hq/progress.h"
 #include "rules/money.h"
 
@@ -23,6 +24,7 @@ struct ImportOptions {
   std::string currency;
   std::string language = "en";
   std::string time_format;
+  std::string date;
   std::string store = "all";
   std::string from;
   std::string until;
@@ -93,6 +95,14 @@ void run_table(CommandSession& session, const ImportOptions& options, const char
 
 void run_baskets(CommandSession& session, const ImportOptions& options) {
   const std::string user = session.require(Role::kAuthor).name;
+  if (!options.date.empty()) {
+    if (!options.time_format.empty()) {
+      throw UsageError("--date is for files without times, --time-format for files with them");
+    }
+    if (!parse_time(options.date)) {
+      throw UsageError(fmt::format("--date {}: write a day such as 2026-03-01", options.date));
+    }
+  }
   BasketImportOptions basket_options;
   basket_options.map = options.map;
   basket_options.time_pattern = options.time_format;
@@ -106,6 +116,7 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
   const std::string task = Json{{"files", options.files},
                                 {"map", options.map},
                                 {"time_format", options.time_format},
+                                {"date", options.date},
                                 {"store", options.store},
                                 {"from", options.from},
                                 {"until", options.until},
@@ -120,7 +131,9 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
   if (log.resumed()) {
     file_number = log.resumed()->file;
     const bool has_more = file_number < options.files.size();
-    if (has_more) rows = BasketRows::open(options.files[file_number], options.map);
+    if (has_more) {
+      rows = BasketRows::open(options.files[file_number], options.map, options.date);
+    }
     if (basket_import.pass_over(rows.get(), *log.resumed())) {
       output.text(
           fmt::format("Going on where an import of the same was interrupted: {} lines are "
@@ -134,7 +147,7 @@ void run_baskets(CommandSession& session, const ImportOptions& options) {
   }
   for (; file_number < options.files.size(); ++file_number) {
     const std::string& file = options.files[file_number];
-    if (rows == nullptr) rows = BasketRows::open(file, options.map);
+    if (rows == nullptr) rows = BasketRows::open(file, options.map, options.date);
     const std::uint64_t lines_before = basket_import.counts().lines;
     Progress progress(output, file, rows->total_bytes(), "lines");
     basket_import.read(*rows, file, file_number, [&](const BasketImportCounts& counts) {
@@ -242,13 +255,15 @@ void register_import(CLI::App& program, CommandSession& session) {
       "Past transactions, one item a line. Roles: basket, time, item, quantity, price, customer, "
       "store.\n"
       "A negative quantity is a return. A basket that is there already is replaced. XML files are "
-      "read as POSLogs.\nAn import that was interrupted goes on where it was when it is run "
-      "again.");
+      "read as POSLogs,\nfiles of whole numbers as FIMI (one basket a line). An import that was "
+      "interrupted goes on where it was when\nit is run again.");
   const auto options = add_common_options(baskets);
   baskets->add_option("--currency", options->currency,
                       "ISO 4217 code of the prices (else that of the last import)");
   baskets->add_option("--time-format", options->time_format,
                       "Pattern of the times, such as '%d/%m/%Y %H:%M' (else ISO 8601)");
+  baskets->add_option("--date", options->date,
+                      "Day of the baskets of a FIMI file, such as 2026-03-01");
   baskets->add_option("--store", options->store, "Store of lines that name none")
       ->capture_default_str();
   baskets->add_option("--from", options->from, "First day, such as 2026-03-01");

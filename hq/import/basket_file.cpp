@@ -9,6 +9,7 @@
 #include "hq/import/basket_columns.h"
 #include "hq/import/byte_source.h"
 #include "hq/import/csv_reader.h"
+#include "hq/import/fimi_line.h"
 #include "hq/import/fimi_reader.h"
 #include "hq/import/number.h"
 #include "hq/local_time.h"
@@ -32,10 +33,7 @@ BasketFormat detect_format(const std::string& path) {
   if (path == "-") return BasketFormat::csv;
   std::array<char, 256> start;
   const std::size_t size = ByteSource::open(path)->read(start);
-  const bool is_fimi = size > 0 && std::all_of(start.begin(), start.begin() + size, [](char c) {
-                         return (c >= '0' && c <= '9') || c == ' ' || c == '\n' || c == '\r';
-                       });
-  return is_fimi ? BasketFormat::fimi : BasketFormat::csv;
+  return looks_like_fimi({start.data(), size}) ? BasketFormat::fimi : BasketFormat::csv;
 }
 
 class CsvBaskets {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hq/errors.h"
 #include "hq/import/csv_reader.h"
+#include "hq/import/fimi_line.h"
+#include "hq/import/fimi_rows.h"
 #include "hq/import/poslog_reader.h"
 
 namespace xsell::hq {
@@ -75,8 +78,14 @@ bool is_xml(std::string_view front) {
 }  // namespace
 
 std::unique_ptr<BasketRows> BasketRows::open(const std::string& path,
-                                             const std::vector<std::string>& map) {
+                                             const std::vector<std::string>& map,
+                                             const std::string& day) {
   auto source = std::make_unique<LookedAt>(ByteSource::open(path));
+  if (looks_like_fimi(source->front())) {
+    if (!day.empty()) return std::make_unique<FimiRows>(std::move(source), path, day);
+    throw UsageError(
+        path + " has one basket a line and tells no times: say with --date what day it is of");
+  }
   if (is_xml(source->front())) return std::make_unique<PoslogReader>(std::move(source), map);
   return std::make_unique<CsvRows>(std::move(source), map);
 }

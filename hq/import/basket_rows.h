@@ -37,9 +37,11 @@ class BasketRows {
   // For people: which columns play which role.
   virtual std::string mapping() const = 0;
 
-  // By content: XML is a POSLog, all else a table with a line of column names.
+  // By content: XML is a POSLog, digits and spaces alone are FIMI, all else is a table with a line
+  // of column names. `day`: of baskets that tell none; FIMI without it is a UsageError.
   static std::unique_ptr<BasketRows> open(const std::string& path,
-                                          const std::vector<std::string>& map);
+                                          const std::vector<std::string>& map,
+                                          const std::string& day);
 };
 
 }  // namespace xsell::hq

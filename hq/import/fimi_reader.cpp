@@ -4,13 +4,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "hq/import/fimi_line.h"
+
 namespace xsell::hq {
 namespace {
 
 constexpr std::size_t kChunkBytes = 256 * 1024;
 constexpr std::uint32_t kDirectIds = 1U << 20;  // looked up in an array, higher ones by hash
 constexpr std::uint64_t kUsualItemBytes = 4;
-constexpr std::uint64_t kMaxId = 0xffffffff;
 
 class FimiLines {
  public:
@@ -23,28 +24,17 @@ class FimiLines {
     ++table_.lines;
     ++stamp_;
     const std::size_t start = table_.items.size();
-    const char* at = begin;
-    while (at < end) {
-      if (*at == ' ' || *at == '\r' || *at == '\t') {
-        ++at;
-        continue;
-      }
-      std::uint64_t id = 0;
-      const char* const digits = at;
-      while (at < end && static_cast<unsigned char>(*at - '0') < 10 && id <= kMaxId) {
-        id = id * 10 + static_cast<std::uint64_t>(*at - '0');
-        ++at;
-      }
-      if (at == digits || id > kMaxId || (at < end && *at != ' ' && *at != '\r' && *at != '\t')) {
-        table_.items.resize(start);
-        bad_.add(file_, table_.lines, "an item is no whole number below 2^32",
-                 std::string_view(begin, static_cast<std::size_t>(end - begin)));
-        return;
-      }
-      const std::uint32_t item = number_of(static_cast<std::uint32_t>(id));
-      if (seen_[item] == stamp_) continue;
+    const auto add_item = [&](std::uint32_t id) {
+      const std::uint32_t item = number_of(id);
+      if (seen_[item] == stamp_) return;
       seen_[item] = stamp_;
       table_.items.push_back(item);
+    };
+    if (!read_fimi_line(begin, end, add_item)) {
+      table_.items.resize(start);
+      bad_.add(file_, table_.lines, kBadFimiLine,
+               std::string_view(begin, static_cast<std::size_t>(end - begin)));
+      return;
     }
     if (table_.items.size() > start) table_.begins.push_back(table_.items.size());
   }

@@ -3,6 +3,7 @@
 
 #include "hq/catalogue_store.h"
 #include "hq/import/basket_import.h"
+#include "hq/local_time.h"
 #include "tests/hq/hq_fixture.h"
 #include "tests/hq/stored_baskets.h"
 
@@ -115,6 +116,26 @@ TEST_F(ImportTest, DamageInsideTheFileIsAnErrorAndKeepsWholeBatchesOnly) {
   EXPECT_EQ(result.code, kExitFailed);
   EXPECT_THAT(result.err, HasSubstr("ends early"));
   EXPECT_EQ(stored_baskets(), "");
+}
+
+TEST_F(ImportTest, FimiFilesAreBasketsOfTheDayThatIsSaid) {
+  const std::string file =
+      write("b.dat", "30 4 30\n\n7\n4294967296 5\n" + std::string(1'100'000, '7') + "\n9 8");
+  const Result without = run({"import", "baskets", file});
+  EXPECT_EQ(without.code, kExitUsage);
+  EXPECT_THAT(without.err, HasSubstr("--date"));
+  const Result result = run({"import", "baskets", file, "--date", "2026-03-01", "--json"});
+  ASSERT_EQ(result.code, kExitOk) << result.err;
+  EXPECT_EQ(result.json()["new_baskets"], 3);
+  EXPECT_EQ(result.json()["bad_lines"], 2);
+  EXPECT_EQ(result.json()["bad"][0]["samples"][0]["line"], 4);
+  const std::string day = std::to_string(*parse_time("2026-03-01"));
+  EXPECT_EQ(stored_baskets(), "all b.dat:1 " + day + "  30 1000 -1\nall b.dat:1 " + day +
+                                  "  4 1000 -1\nall b.dat:3 " + day + "  7 1000 -1\nall b.dat:6 " +
+                                  day + "  9 1000 -1\nall b.dat:6 " + day + "  8 1000 -1\n");
+  EXPECT_EQ(run({"import", "baskets", file, "--date", "some day"}).code, kExitUsage);
+  EXPECT_EQ(run({"import", "baskets", file, "--date", "2026-03-01", "--time-format", "%d"}).code,
+            kExitUsage);
 }
 
 TEST_F(ImportTest, RangeLeavesOtherDaysOut) {
