@@ -5,146 +5,38 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <unordered_set>
 
 #include "hq/audit.h"
-#include "hq/commands/mine_source.h"
+#include "hq/commands/mine_options.h"
+#include "hq/commands/mine_report.h"
 #include "hq/local_time.h"
 #include "hq/mine/counts_table.h"
 #include "hq/mine/margins.h"
 #include "hq/mine/pair_reviews.h"
 #include "hq/mine/pair_table.h"
-#include "hq/mine/ranker_fit.h"
-#include "hq/mine/rules_document.h"
 #include "hq/mine/similar_names.h"
-#include "hq/mine/two_antecedent_document.h"
-#include "hq/mine/two_antecedents.h"
 #include "hq/output_file.h"
 
 namespace xsell::hq {
 namespace {
 
-struct MineOptions {
-  std::string out;
-  std::string write_counts;
-  std::string write_pairs;
-  MineSource source;
-  std::string season;
-  std::vector<std::string> leave_out;
-  MinedTexts texts;
-  std::string reason_of_two = TwoAntecedentTexts().reason;
-  PackOptions pack;
-  double surest_percent = 15;
-  double surprise = 0;
-  std::string margins;
-  double margin_power = 1;
-  std::size_t top = 20;
-  bool leaves_out_variants = false;
-};
-
 constexpr std::size_t kMinFittedBaskets = 20;
 
-std::function<bool(std::uint32_t, std::uint32_t)> make_exclusion(const MineOptions& options,
-                                                                 const MiningHistory& history) {
+// The options for pairs of a history, with what is not to be offered for each other.
+PackOptions excluding(const MineOptions& options, const MiningHistory& history) {
   const std::unordered_set<std::string> left_out(options.leave_out.begin(),
                                                  options.leave_out.end());
-  return [&options, &items = history.items, left_out](std::uint32_t a, std::uint32_t b) {
+  PackOptions pack = options.pack;
+  pack.is_excluded = [&options, &items = history.items, left_out](std::uint32_t a,
+                                                                  std::uint32_t b) {
     if (!items[a].is_known || !items[b].is_known) return true;
     if (are_kept_apart(items[a], items[b])) return true;
     if (left_out.count(items[a].item) != 0 || left_out.count(items[b].item) != 0) return true;
     return options.leaves_out_variants && are_similar_names(items[a].name, items[b].name);
   };
-}
-
-struct RuleFigures {
-  double support, confidence, lift, lift_low;
-};
-
-RuleFigures figures_of(const MinedRule& rule, const Pack& pack) {
-  const double n = pack.basket_count;
-  const double confidence = static_cast<double>(rule.joint_count) / pack.item_counts[rule.trigger];
-  return {rule.joint_count / n, confidence, confidence / (pack.item_counts[rule.offer] / n),
-          lift_lower_bound(rule.joint_count, pack.item_counts[rule.trigger],
-                           pack.item_counts[rule.offer], pack.basket_count)};
-}
-
-std::vector<MinedRule> top_rules(const Pack& pack, std::size_t count) {
-  std::vector<MinedRule> rules = pack.rules;
-  count = std::min(count, rules.size());
-  std::partial_sort(rules.begin(), rules.begin() + static_cast<std::ptrdiff_t>(count), rules.end(),
-                    [](const MinedRule& a, const MinedRule& b) {
-                      if (a.weight != b.weight) return a.weight > b.weight;
-                      return a.trigger != b.trigger ? a.trigger < b.trigger : a.offer < b.offer;
-                    });
-  rules.resize(count);
-  return rules;
-}
-
-Json show_top_rules(Output& output, const Pack& pack, const MiningHistory& history,
-                    std::size_t count) {
-  using Align = Table::Align;
-  Table table({{"WHO BUYS", Align::kLeft, 34},
-               {"TAKES", Align::kLeft, 34},
-               {"TOGETHER", Align::kRight},
-               {"SUPPORT", Align::kRight},
-               {"CONFIDENCE", Align::kRight},
-               {"LIFT", Align::kRight},
-               {"AT LEAST", Align::kRight}});
-  Json rules = Json::array();
-  for (const MinedRule& rule : top_rules(pack, count)) {
-    const RuleFigures f = figures_of(rule, pack);
-    table.add_row({history.shown(rule.trigger), history.shown(rule.offer),
-                   std::to_string(rule.joint_count), fmt::format("{:.2f}%", 100 * f.support),
-                   fmt::format("{:.1f}%", 100 * f.confidence), fmt::format("{:.1f}", f.lift),
-                   fmt::format("{:.1f}", f.lift_low)});
-    rules.push_back({{"trigger", history.items[rule.trigger].item},
-                     {"trigger_name", history.items[rule.trigger].name},
-                     {"offer", history.items[rule.offer].item},
-                     {"offer_name", history.items[rule.offer].name},
-                     {"joint_count", rule.joint_count},
-                     {"support", f.support},
-                     {"confidence", f.confidence},
-                     {"lift", f.lift},
-                     {"lift_lower_bound", f.lift_low},
-                     {"weight", rule.weight}});
-  }
-  if (!table.is_empty()) {
-    output.text("");
-    output.table(table);
-  }
-  return rules;
-}
-
-// What the surest scans of the latest baskets brought, with counts of the others.
-struct Trial {
-  std::size_t scans = 0;
-  std::size_t scans_with_offer = 0;
-  std::size_t hits_if_always = 0;
-  std::size_t prompted = 0;
-  std::size_t hits = 0;
-  std::int64_t min_score = 0;
-};
-
-Trial try_surest(std::vector<RankedScan> scans, double share) {
-  Trial trial;
-  trial.scans = scans.size();
-  std::erase_if(scans, [](const RankedScan& scan) { return !scan.has_offer; });
-  trial.scans_with_offer = scans.size();
-  std::stable_sort(scans.begin(), scans.end(),
-                   [](const RankedScan& a, const RankedScan& b) { return a.score > b.score; });
-  const auto wanted =
-      std::min(scans.size(),
-               static_cast<std::size_t>(std::lround(share * static_cast<double>(trial.scans))));
-  if (wanted > 0) trial.min_score = scans[wanted - 1].score;
-  for (const RankedScan& scan : scans) {
-    if (scan.is_hit) ++trial.hits_if_always;
-    if (wanted == 0 || scan.score < trial.min_score) continue;
-    ++trial.prompted;
-    if (scan.is_hit) ++trial.hits;
-  }
-  return trial;
+  return pack;
 }
 
 std::vector<std::string> keys_of(const MiningHistory& history) {
@@ -169,8 +61,8 @@ PairCounts count_for_pack(const MiningHistory& history, std::uint32_t min_joint_
   return frequent_pairs(counts, min_joint_count);
 }
 
-RankedPack build_from(const MiningHistory& history, const PackOptions& options,
-                      bool for_customers) {
+RankedPack build_from(const MiningHistory& history, const PackOptions& options, bool for_customers,
+                      const OnFitted& on_fitted) {
   const std::size_t baskets = history.basket_count();
   const auto fitted = static_cast<std::size_t>(static_cast<double>(baskets) * kFitShare);
   if (fitted < kMinFittedBaskets) {
@@ -181,37 +73,29 @@ RankedPack build_from(const MiningHistory& history, const PackOptions& options,
   }
   if (history.past) {
     return build_ranked_pack(*history.past, history.table, options, history.has_scan_order,
-                             for_customers);
+                             for_customers, on_fitted);
   }
   return build_ranked_pack(history.table, 0, baskets, options, history.has_scan_order,
-                           for_customers);
+                           for_customers, on_fitted);
 }
 
 // What people have rejected stays out.
-std::size_t drop_rejected(HqStore& store, const MiningHistory& history, RankedPack& ranked,
-                          TwoAntecedents& two) {
+std::size_t drop_rejected(HqStore& store, const MiningHistory& history, Mined& mined) {
   const Reviews reviews = PairReviews(store).all();
   const auto key = [&](std::uint32_t item) -> const std::string& {
     return history.items[item].item;
   };
-  return drop_rules(ranked.pack,
+  return drop_rules(mined.ranked.pack,
                     [&](const MinedRule& rule) {
                       return is_rejected(reviews, key(rule.trigger), key(rule.offer));
                     }) +
-         std::erase_if(two.search.rules, [&](const TwoAntecedentRule& rule) {
+         std::erase_if(mined.two.search.rules, [&](const TwoAntecedentRule& rule) {
            return is_rejected(reviews, key(rule.first), key(rule.second), key(rule.offer));
          });
 }
 
-TwoAntecedents mine_two(const MiningHistory& history, const RankedPack& ranked,
-                        const MineOptions& options, const PackOptions& pack_options) {
-  if (!ranked.ranker.is_fitted()) return {};
-  return mine_two_antecedents(history.table, ranked.pack, ranked.ranker,
-                              options.surest_percent / 100, history.has_scan_order, pack_options);
-}
-
-Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const MinedPolicy& mined,
-                  const MineOptions& options, const MiningHistory& history) {
+Json rules_of_two(const Mined& mined, const MinedPolicy& policy, const MineOptions& options,
+                  const MiningHistory& history) {
   TwoAntecedentTexts texts;
   texts.language = options.texts.language;
   texts.operator_text = options.texts.operator_text;
@@ -219,145 +103,76 @@ Json rules_of_two(const TwoAntecedents& two, const RankedPack& ranked, const Min
   TwoAntecedentPlace place;
   place.key_of = [&](std::uint32_t item) -> const std::string& { return history.items[item].item; };
   place.name_of = [&](std::uint32_t item) -> const std::string& { return history.shown(item); };
-  place.surprise = mined.surprise;
-  place.boosts_milli = mined.boosts_milli;
+  place.surprise = policy.surprise;
+  place.boosts_milli = policy.boosts_milli;
   if (history.has_times) {
     place.from = format_date(history.from_s());
     place.until = format_date(history.until_s());
   }
-  return two_antecedent_rules(two.search.rules, ranked.pack, texts, place);
+  return two_antecedent_rules(mined.two.search.rules, mined.ranked.pack, texts, place);
 }
 
-void write_rules(const RankedPack& ranked, const Trial& trial, const TwoAntecedents& two,
-                 const Margins& margins, const MineOptions& options, const MiningHistory& history) {
-  const auto key_of = [&](std::uint32_t item) -> const std::string& {
-    return history.items[item].item;
-  };
-  MinedPolicy mined;
-  mined.ranker = ranked.ranker;
-  mined.replenishment = ranked.replenishment;
-  mined.min_score = two.search.rules.empty() ? trial.min_score : two.trial.min_score;
-  mined.surprise = options.surprise;
-  if (!margins.empty()) {
-    mined.boosts_milli = boosts_of(margins, ranked.pack, options.margin_power, key_of);
-  }
-  mined.texts = options.texts;
+void write_rules(const Mined& mined, const OfferWorth& worth, const MineOptions& options,
+                 const MiningHistory& history) {
+  MinedPolicy policy;
+  policy.ranker = mined.ranked.ranker;
+  policy.replenishment = mined.ranked.replenishment;
+  policy.min_score = mined.min_score;
+  policy.surprise = worth.surprise;
+  if (worth.boosts_milli) policy.boosts_milli = worth.boosts_milli(mined.ranked.pack);
+  policy.texts = options.texts;
   OutputFile file(options.out);
-  write_rules_document(file.stream(), ranked.pack, mined, key_of,
-                       rules_of_two(two, ranked, mined, options, history));
+  write_rules_document(
+      file.stream(), mined.ranked.pack, policy,
+      [&](std::uint32_t item) -> const std::string& { return history.items[item].item; },
+      rules_of_two(mined, policy, options, history));
   file.close();
 }
 
-void show_trial(Output& output, const RankedPack& ranked, const Trial& trial,
-                std::size_t basket_count) {
-  const auto percent = [](std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-  };
-  if (!ranked.ranker.is_fitted()) {
-    output.text(
-        "There are no later baskets to fit a ranker on: lanes rank by each pair's weight, and "
-        "--surest has no effect.");
-    return;
+// Refused when the file is about other items.
+std::size_t count_items_with_margin(const Margins& margins, const MineOptions& options,
+                                    const MiningHistory& history) {
+  const auto count = static_cast<std::size_t>(
+      std::count_if(history.items.begin(), history.items.end(),
+                    [&](const ItemName& item) { return margins.contains(item.item); }));
+  if (count == 0 && !options.margins.empty()) {
+    throw Refused(options.margins + " has margins of none of these items");
   }
-  // Without dates no basket is the last.
-  const std::string where =
-      ranked.fitted_on < basket_count
-          ? fmt::format("the last {} baskets", ranked.fitted_on)
-          : fmt::format("{} baskets without dates, each fifth in turn", basket_count);
-  output.text(fmt::format(
-      "Tried on {}: prompting the surest {:.1f}% of {} scans, {:.1f}% of the\n"
-      "offers were for an item that the basket went on to contain ({:.1f}% if every scan were "
-      "prompted).",
-      where, percent(trial.prompted, trial.scans), trial.scans, percent(trial.hits, trial.prompted),
-      percent(trial.hits_if_always, trial.scans_with_offer)));
+  return count;
 }
 
-void show_two(Output& output, const TwoAntecedents& two) {
-  const TwoAntecedentTrial& trial = two.trial;
-  if (trial.scans == 0) {
-    output.text("Without a ranker there are no rules with two antecedents.");
-    return;
+// Rules, written to --out.
+Mined mine_rules(CommandSession& session, const MineOptions& options, const MiningHistory& history,
+                 const Margins& margins) {
+  Mined mined;
+  mined.items_with_margin = count_items_with_margin(margins, options, history);
+  OfferWorth worth;
+  worth.surprise = options.surprise;
+  if (!margins.empty()) {
+    worth.boosts_milli = [&](const Pack& pack) {
+      return boosts_of(
+          margins, pack, options.margin_power,
+          [&](std::uint32_t item) -> const std::string& { return history.items[item].item; });
+    };
   }
-  const auto percent = [](std::size_t part, std::size_t whole) {
-    return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
-  };
-  const std::string hits =
-      fmt::format("{:.2f}% of the surest offers hit with them, {:.2f}% without",
-                  percent(trial.hits_with, trial.prompted_with),
-                  percent(trial.hits_without, trial.prompted_without));
-  output.text(
-      two.trial.pays()
-          ? fmt::format("Two antecedents: {} rules of {} tried; {}.", two.search.rules.size(),
-                        two.search.tried, hits)
-          : fmt::format("Two antecedents don't pay here, and none were written: {}.", hits));
-}
-
-Json to_json(const TwoAntecedents& two, const MiningHistory& history, std::size_t top) {
-  const TwoAntecedentTrial& trial = two.trial;
-  Json json = {{"tried", two.search.tried},
-               {"significant", two.search.significant},
-               {"min_both", two.search.min_both_count},
-               {"rules", two.search.rules.size()},
-               {"pays", trial.pays()},
-               {"validation",
-                {{"scans", trial.scans},
-                 {"prompted_without", trial.prompted_without},
-                 {"hits_without", trial.hits_without},
-                 {"prompted_with", trial.prompted_with},
-                 {"hits_with", trial.hits_with},
-                 {"prompted_by_rule", trial.by_rule}}},
-               {"top", Json::array()}};
-  std::vector<TwoAntecedentRule> rules = two.search.rules;
-  std::stable_sort(rules.begin(), rules.end(),
-                   [](const TwoAntecedentRule& a, const TwoAntecedentRule& b) {
-                     return a.chance() > b.chance();
-                   });
-  rules.resize(std::min(top, rules.size()));
-  for (const TwoAntecedentRule& rule : rules) {
-    json["top"].push_back(
-        {{"triggers", {history.items[rule.first].item, history.items[rule.second].item}},
-         {"offer", history.items[rule.offer].item},
-         {"both_count", rule.both_count},
-         {"joint_count", rule.joint_count},
-         {"confidence", rule.confidence()},
-         {"better_single_confidence", rule.better_confidence},
-         {"p_value", rule.p_value},
-         {"scans", rule.scans},
-         {"hits", rule.hits},
-         {"expected_hits", rule.expected},
-         {"chance", rule.chance()}});
+  const double share = options.surest_percent / 100;
+  const PackOptions pack_options = excluding(options, history);
+  mined.ranked = build_from(
+      history, pack_options, options.source.for_customers,
+      [&](std::span<const HeldOut> held_out, const rules::Ranker& ranker) {
+        mined.min_score = least_score(rank_scans(held_out, ranker, history.has_scan_order), share);
+        mined.trial = try_surest(held_out, history.has_scan_order, share, worth);
+      });
+  if (options.source.wants_baskets && mined.ranked.ranker.is_fitted()) {
+    mined.two = mine_two_antecedents(history.table, mined.ranked.pack, mined.ranked.ranker, share,
+                                     history.has_scan_order, pack_options);
+    if (!mined.two.search.rules.empty()) mined.min_score = mined.two.trial.min_score;
   }
-  return json;
-}
-
-void show_counts(Output& output, const MiningHistory& history, const Pack& pack,
-                 const PackOptions& options, bool has_pack) {
-  const auto unknown =
-      static_cast<std::size_t>(std::count_if(history.items.begin(), history.items.end(),
-                                             [](const ItemName& item) { return !item.is_known; }));
-  const std::string period = history.has_times
-                                 ? fmt::format(" from {} to {}", format_date(history.from_s()),
-                                               format_date(history.until_s()))
-                                 : "";
-  output.text(
-      fmt::format("{} baskets{}, {} items.", history.basket_count(), period, history.items.size()));
-  if (!has_pack) {
-    output.text(fmt::format("{} pairs are in {} baskets or more.", pack.counted_pairs,
-                            options.min_joint_count));
-    return;
+  if (!options.source.is_all_from_files()) {
+    mined.rejected = drop_rejected(session.store(), history, mined);
   }
-  output.text(fmt::format(
-      "{} pairs are in {} baskets or more; {} of them come together more often than chance "
-      "explains\n"
-      "(false discoveries under {:g}% over {} candidates); {} rules were kept.",
-      pack.counted_pairs, options.min_joint_count, pack.discovered_pairs,
-      100 * options.false_discovery_rate, pack.candidate_count, pack.rules.size()));
-  if (pack.excluded_pairs > 0) {
-    output.text(
-        fmt::format("{} pairs were left out: of one class or category, variants, --leave-out, or "
-                    "one of {} items that\nthe catalogue does not know.",
-                    pack.excluded_pairs, unknown));
-  }
+  write_rules(mined, worth, options, history);
+  return mined;
 }
 
 void run_mine(CommandSession& session, MineOptions options) {
@@ -371,36 +186,20 @@ void run_mine(CommandSession& session, MineOptions options) {
     throw UsageError("--margins ranks the offers of rules: say where with --out");
   }
   const auto start = std::chrono::steady_clock::now();
-  Output& output = session.output();
 
   BadLines bad;
   Margins margins;
   if (!options.margins.empty()) margins = read_margins(options.margins, bad);
   const MiningHistory history = load_mining_history(session, options.source, bad);
-  bad.print(output);
+  bad.print(session.output());
   if (std::none_of(history.items.begin(), history.items.end(),
                    [](const ItemName& item) { return item.is_known; })) {
     throw Refused("the catalogue knows none of these items; see 'xsell-hq import items --help'");
   }
-  PackOptions pack_options = options.pack;
-  pack_options.is_excluded = make_exclusion(options, history);
 
-  // Who only wants the pairs written need not wait for the tests of each.
-  const bool has_pack = !options.out.empty() || options.top > 0;
   if (!options.write_counts.empty()) write_counts(history, options.write_counts);
-  RankedPack ranked;
-  Trial trial;
-  TwoAntecedents two;
-  std::size_t rejected = 0;
-  if (!options.out.empty()) {
-    ranked = build_from(history, pack_options, options.source.for_customers);
-    trial = try_surest(ranked.scans, options.surest_percent / 100);
-    if (options.source.wants_baskets) two = mine_two(history, ranked, options, pack_options);
-    if (has_store) {
-      rejected = drop_rejected(session.store(), history, ranked, two);
-    }
-    write_rules(ranked, trial, two, margins, options, history);
-  }
+  Mined mined;
+  if (!options.out.empty()) mined = mine_rules(session, options, history, margins);
   if (options.out.empty() || !options.write_pairs.empty()) {
     const PairCounts counts = count_for_pack(history, options.pack.min_joint_count);
     if (!options.write_pairs.empty()) {
@@ -408,69 +207,26 @@ void run_mine(CommandSession& session, MineOptions options) {
       write_pair_table(file.stream(), counts, keys_of(history));
       file.close();
     }
-    if (!has_pack) {
-      ranked.pack.counted_pairs = counts.pairs.size();
-      ranked.pack.candidate_count = counts.candidate_count;
+    // Who only wants the pairs written need not wait for the tests of each.
+    mined.has_pack = !options.out.empty() || options.top > 0;
+    if (!mined.has_pack) {
+      mined.ranked.pack.counted_pairs = counts.pairs.size();
+      mined.ranked.pack.candidate_count = counts.candidate_count;
     } else if (options.out.empty()) {
-      ranked.pack = build_pack(counts, pack_options);
+      mined.ranked.pack = build_pack(counts, excluding(options, history));
     }
   }
-  const Pack& pack = ranked.pack;
-  const double elapsed_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  mined.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  show_counts(output, history, pack, pack_options, has_pack);
-  if (!options.out.empty()) {
-    if (rejected > 0) {
-      output.text(fmt::format("{} rules were left out: rejected in a review.", rejected));
-    }
-    show_trial(output, ranked, trial, history.basket_count());
-    if (options.source.wants_baskets) show_two(output, two);
-    if (options.source.for_customers) {
-      output.text(ranked.replenishment.is_fitted()
-                      ? "Known customers are reminded of what they bought before."
-                      : "Too few baskets are of customers who bought something before: nobody is "
-                        "reminded of it.");
-    }
-    output.text(fmt::format("Rules written to {} in {:.1f} s. Next: xsell-hq review {}",
-                            options.out, elapsed_s, options.out));
-  } else {
-    output.text(fmt::format("{:.2f} s.", elapsed_s));
+  show_mined(session.output(), options, history, mined);
+  Json result = mined_json(options, history, mined);
+  if (!options.out.empty() && has_store) {
+    Json kept = result;
+    kept.erase("top");
+    Audit(session.store()).record(session.now_s(), user, "mine", kept);
   }
-  const Json top = show_top_rules(output, pack, history, options.top);
-
-  Json result = {{"baskets", history.basket_count()},
-                 {"items", history.items.size()},
-                 {"candidate_pairs", pack.candidate_count},
-                 {"counted_pairs", pack.counted_pairs},
-                 {"seconds", elapsed_s}};
-  if (has_pack) {
-    result["discovered_pairs"] = pack.discovered_pairs;
-    result["excluded_pairs"] = pack.excluded_pairs;
-    result["rules"] = pack.rules.size();
-  }
-  if (history.has_times) {
-    result["from"] = format_date(history.from_s());
-    result["until"] = format_date(history.until_s());
-  }
-  if (!options.out.empty()) {
-    result["file"] = options.out;
-    result["min_score"] = trial.min_score;
-    result["rejected"] = rejected;
-    result["validation"] = {{"scans", trial.scans},
-                            {"prompted", trial.prompted},
-                            {"hits", trial.hits},
-                            {"scans_with_offer", trial.scans_with_offer},
-                            {"hits_if_always", trial.hits_if_always}};
-    if (options.source.wants_baskets) {
-      result["two_antecedents"] = to_json(two, history, options.top);
-    }
-    result["replenishment"] = ranked.replenishment.is_fitted();
-    if (has_store) Audit(session.store()).record(session.now_s(), user, "mine", result);
-  }
-  result["top"] = top;
   result["bad_lines"] = bad.to_json();
-  output.json(result);
+  session.output().json(result);
 }
 
 }  // namespace

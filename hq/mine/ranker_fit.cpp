@@ -171,13 +171,14 @@ namespace {
 // Fits on the latest baskets [split, end); `build(until)` makes the pack of those before that one.
 template <typename Build>
 RankedPack fit_on_latest(const BasketTable& table, std::size_t split, std::size_t end,
-                         bool has_scan_order, bool for_customers, Build build) {
+                         bool has_scan_order, bool for_customers, const OnFitted& on_fitted,
+                         Build build) {
   RankedPack result;
   const Pack first = build(split);
   const HeldOut latest[] = {{first, table, split, end}};
   result.ranker = fit_ranker(latest, has_scan_order);
   if (result.ranker.is_fitted()) {
-    result.scans = rank_scans(latest, result.ranker, has_scan_order);
+    if (on_fitted) on_fitted(latest, result.ranker);
     if (for_customers) {
       result.replenishment = fit_replenishment(latest[0], result.ranker, has_scan_order);
     }
@@ -190,7 +191,7 @@ RankedPack fit_on_latest(const BasketTable& table, std::size_t split, std::size_
 // Without dates no basket is the last: each part is fitted on with counts of the others.
 template <typename Build>
 RankedPack fit_in_turn(const BasketTable& table, std::size_t begin, std::size_t end,
-                       bool has_scan_order, Build build) {
+                       bool has_scan_order, const OnFitted& on_fitted, Build build) {
   std::vector<BasketTable> tables;
   std::vector<Pack> packs;
   std::vector<HeldOut> folds;
@@ -203,7 +204,7 @@ RankedPack fit_in_turn(const BasketTable& table, std::size_t begin, std::size_t 
   }
   RankedPack result;
   result.ranker = fit_ranker(folds, has_scan_order);
-  if (result.ranker.is_fitted()) result.scans = rank_scans(folds, result.ranker, has_scan_order);
+  if (on_fitted && result.ranker.is_fitted()) on_fitted(folds, result.ranker);
   result.fitted_on = end - begin;
   result.pack = build(table, begin, end);
   return result;
@@ -216,22 +217,24 @@ std::size_t fitted_baskets(std::size_t all) {
 }  // namespace
 
 RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
-                             const PackOptions& options, bool has_scan_order, bool for_customers) {
+                             const PackOptions& options, bool has_scan_order, bool for_customers,
+                             const OnFitted& on_fitted) {
   const auto build = [&](const BasketTable& from, std::size_t first, std::size_t until) {
     Pack pack = build_pack(count_pairs(from, first, until, options.min_joint_count), options);
     add_recent_counts(pack, from, first, until, kRecentHalfLifeDays);
     return pack;
   };
   if (!has_dates(table, begin, end)) {
-    return fit_in_turn(table, begin, end, has_scan_order, build);
+    return fit_in_turn(table, begin, end, has_scan_order, on_fitted, build);
   }
   const std::size_t split = end - fitted_baskets(end - begin);
-  return fit_on_latest(table, split, end, has_scan_order, for_customers,
+  return fit_on_latest(table, split, end, has_scan_order, for_customers, on_fitted,
                        [&](std::size_t until) { return build(table, begin, until); });
 }
 
 RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
-                             const PackOptions& options, bool has_scan_order, bool for_customers) {
+                             const PackOptions& options, bool has_scan_order, bool for_customers,
+                             const OnFitted& on_fitted) {
   const std::size_t end = later.basket_count();
   const auto build = [&](std::size_t until) {
     HistoryCounts counts = past;
@@ -240,10 +243,9 @@ RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later
     set_recent_counts(pack, counts);
     return pack;
   };
-  if (end == 0)
-    return {.pack = build(0), .ranker = {}, .replenishment = {}, .scans = {}, .fitted_on = 0};
+  if (end == 0) return {.pack = build(0), .ranker = {}, .replenishment = {}, .fitted_on = 0};
   const std::size_t split = end - std::min(end, fitted_baskets(past.basket_count + end));
-  return fit_on_latest(later, split, end, has_scan_order, for_customers, build);
+  return fit_on_latest(later, split, end, has_scan_order, for_customers, on_fitted, build);
 }
 
 }  // namespace xsell::hq

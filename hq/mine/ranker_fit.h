@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -63,19 +64,21 @@ struct RankedPack {
   Pack pack;
   rules::Ranker ranker;
   rules::Replenishment replenishment;
-  std::vector<RankedScan> scans;  // of the baskets it was fitted on, with counts of the others
-  std::size_t fitted_on = 0;      // baskets
+  std::size_t fitted_on = 0;  // baskets
 };
+// Hears of what a ranker was fitted on while that is at hand.
+using OnFitted = std::function<void(std::span<const HeldOut>, const rules::Ranker&)>;
+
 RankedPack build_ranked_pack(const BasketTable& table, std::size_t begin, std::size_t end,
                              const PackOptions& options, bool has_scan_order,
-                             bool for_customers = false);
+                             bool for_customers = false, const OnFitted& on_fitted = {});
 
 // The same of baskets of which only counts are at hand, and the later ones in the table: fitted on
 // those, if they are a fifth of all or less, else on the last fifth. Equal to the other when the
 // table of that is these and those. Without later baskets there is no ranker.
 RankedPack build_ranked_pack(const HistoryCounts& past, const BasketTable& later,
                              const PackOptions& options, bool has_scan_order,
-                             bool for_customers = false);
+                             bool for_customers = false, const OnFitted& on_fitted = {});
 
 }  // namespace xsell::hq
 

@@ -8,6 +8,7 @@
 #include "hq/evaluate/random.h"
 #include "hq/mine/pack_ranker.h"
 #include "hq/mine/ranker_fit.h"
+#include "hq/mine/surest_trial.h"
 #include "tests/hq/calibration.h"
 
 namespace xsell::hq {
@@ -161,7 +162,12 @@ TEST(RankerTest, WithoutDatesEveryBasketIsFittedOnOnce) {
   std::fill(table.times_s.begin(), table.times_s.end(), 0);
   PackOptions options;
   options.min_joint_count = 1;
-  EXPECT_EQ(build_ranked_pack(table, 0, 3000, options, true).scans.size(), scans);
+  std::size_t fitted = 0;
+  build_ranked_pack(table, 0, 3000, options, true, false,
+                    [&](std::span<const HeldOut> held_out, const rules::Ranker& ranker) {
+                      fitted = rank_scans(held_out, ranker, true).size();
+                    });
+  EXPECT_EQ(fitted, scans);
 }
 
 TEST(RankerTest, WhatLeftTheBasketIsForgottenToTheLastBit) {
@@ -216,6 +222,72 @@ TEST(RankerTest, TheSurestShareOfFreshScansIsWhatWasAskedFor) {
     EXPECT_NEAR(static_cast<double>(prompted) / static_cast<double>(scans.size()),
                 static_cast<double>(percent) / 100, 0.02);
   }
+}
+
+// What mine says of few baskets is what comes of them, and what it says of many as well.
+TEST(SurestTrialTest, PromisesWhatFreshBasketsBring) {
+  const BasketTable fresh = grouped_baskets(3000, 40);
+  for (const std::size_t baskets : {150u, 6000u}) {
+    double promised = 0, came = 0, fitted = 0;
+    const int rounds = baskets < 1000 ? 12 : 1;
+    for (int round = 0; round < rounds; ++round) {
+      const BasketTable history = grouped_baskets(baskets, 20 + static_cast<std::uint64_t>(round));
+      SurestTrial trial;
+      const auto share_of_hits = [](std::vector<RankedScan> scans) {
+        const std::int64_t least = least_score(scans, 0.15);
+        std::erase_if(
+            scans, [&](const RankedScan& scan) { return !scan.has_offer || scan.score < least; });
+        return static_cast<double>(std::count_if(
+                   scans.begin(), scans.end(), [](const RankedScan& one) { return one.is_hit; })) /
+               static_cast<double>(scans.size());
+      };
+      PackOptions options;
+      options.keeps_staples = true;
+      const RankedPack ranked =
+          build_ranked_pack(history, 0, baskets, options, true, false,
+                            [&](std::span<const HeldOut> held_out, const rules::Ranker& ranker) {
+                              trial = try_surest(held_out, true, 0.15, {});
+                              fitted += share_of_hits(rank_scans(held_out, ranker, true)) / rounds;
+                            });
+      promised += static_cast<double>(trial.hits) / static_cast<double>(trial.prompted) / rounds;
+      came += share_of_hits(rank_scans(ranked.pack, ranked.ranker, fresh, 0, 3000, true)) / rounds;
+    }
+    EXPECT_NEAR(promised, came, 0.07) << baskets << ", on what it was fitted on: " << fitted;
+    if (baskets < 1000) {
+      EXPECT_GT(fitted, came + 0.1) << "no trial would be needed";
+    }
+  }
+}
+
+// With margins lanes show another of the sure offers, and that one counts.
+TEST(SurestTrialTest, CountsTheOfferThatLanesShow) {
+  const BasketTable history = grouped_baskets(6000, 41);
+  std::size_t by_chance = 0;
+  const auto hits = [&](const OfferWorth& worth) {
+    SurestTrial trial;
+    build_ranked_pack(history, 0, 6000, {}, true, false,
+                      [&](std::span<const HeldOut> held_out, const rules::Ranker&) {
+                        trial = try_surest(held_out, true, 0.9, worth);
+                      });
+    by_chance = trial.hits_by_chance;
+    return trial.hits;
+  };
+  const std::size_t alike = hits({});
+  EXPECT_EQ(alike, by_chance);
+  const auto same = [](const Pack& pack) {
+    return std::vector<std::int32_t>(pack.item_counts.size(), 2000);
+  };
+  EXPECT_EQ(hits({0, same}), by_chance);
+  const auto unlikely = [](const Pack& pack) {
+    std::vector<std::int32_t> boosts;
+    for (std::size_t item = 0; item < pack.item_counts.size(); ++item) {
+      boosts.push_back(item < 50 ? 10'000 : 100);  // those that go together weakly
+    }
+    return boosts;
+  };
+  EXPECT_LT(hits({0, unlikely}), by_chance);
+  EXPECT_EQ(by_chance, alike);
+  EXPECT_NE(hits({2, {}}), by_chance);
 }
 
 TEST(RankerTest, NothingBoughtGivesNoRanker) {
