@@ -27,8 +27,7 @@ SilenceLog::Count SilenceLog::read(const rules::CompiledRuleSet& rules, uint64_t
   count.version = rules.version();
   for (const auto& row : rules.silence().rows()) {
     if (row.count == 0) continue;
-    count.rows.push_back(
-        {rules.rule_id(row.rule), std::string(name_of(row.reason)), row.count});
+    count.rows.push_back({rules.rule_id(row.rule), std::string(name_of(row.reason)), row.count});
   }
   std::stable_sort(count.rows.begin(), count.rows.end(),
                    [](const Row& a, const Row& b) { return a.count > b.count; });
