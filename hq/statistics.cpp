@@ -32,6 +32,31 @@ Interval newcombe_interval(std::uint64_t successes_a, std::uint64_t n_a, std::ui
   return {a - b - std::hypot(a - wa.low, wb.high - b), a - b + std::hypot(wa.high - a, b - wb.low)};
 }
 
+void ClusteredShare::add_cluster(std::uint64_t successes, std::uint64_t n) {
+  if (n == 0) return;
+  n_ += n;
+  successes_ += successes;
+  ++clusters_;
+  const auto some = static_cast<double>(successes), all = static_cast<double>(n);
+  square_of_successes_ += some * some;
+  product_ += some * all;
+  square_of_n_ += all * all;
+}
+
+double ClusteredShare::share() const {
+  return n_ == 0 ? 0 : static_cast<double>(successes_) / static_cast<double>(n_);
+}
+
+Interval ClusteredShare::interval() const {
+  if (successes_ == 0 || successes_ == n_ || clusters_ < 2) return wilson_interval(successes_, n_);
+  const double p = share();
+  const double squares =
+      std::max(0.0, square_of_successes_ - 2 * p * product_ + p * p * square_of_n_);
+  const auto count = static_cast<double>(clusters_);
+  const double half = kZ95 * std::sqrt(squares * count / (count - 1)) / static_cast<double>(n_);
+  return {std::max(0.0, p - half), std::min(1.0, p + half)};
+}
+
 void Mean::add(double value) {
   ++n_;
   const double delta = value - mean_;

@@ -23,6 +23,24 @@ Interval wilson_interval(std::uint64_t successes, std::uint64_t n, double z = kZ
 Interval newcombe_interval(std::uint64_t successes_a, std::uint64_t n_a, std::uint64_t successes_b,
                            std::uint64_t n_b);
 
+// A share of things of which those of one cluster go together, as the prompts of one basket do:
+// with the linearised ratio estimator's 95% interval (Cochran, Sampling Techniques, 1977), clusters
+// being what is independent; Wilson's where that says nothing, at 0 and 1 and for one cluster.
+class ClusteredShare {
+ public:
+  void add_cluster(std::uint64_t successes, std::uint64_t n);
+  std::uint64_t n() const { return n_; }
+  std::uint64_t successes() const { return successes_; }
+  double share() const;  // 0 of none
+  Interval interval() const;
+
+ private:
+  std::uint64_t n_ = 0;
+  std::uint64_t successes_ = 0;
+  std::uint64_t clusters_ = 0;
+  double square_of_successes_ = 0, product_ = 0, square_of_n_ = 0;  // sums over the clusters
+};
+
 // Count, mean and spread of a stream of numbers (Welford 1962).
 class Mean {
  public:

@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
 
 #include "hq/audit.h"
 #include "hq/catalogue_store.h"
 #include "hq/findings_report.h"
+#include "hq/local_time.h"
 #include "hq/progress.h"
 #include "hq/publisher.h"
 #include "hq/replay/replay.h"
@@ -55,11 +57,28 @@ struct Player {
   ReplayFigures figures;
 };
 
+// What tills would tell of known customers on the first of these days.
+TimeRange year_before(const TimeRange& range) {
+  constexpr std::int64_t kYear_s = 366 * kSecondsPerDay;
+  if (range.from_s < std::numeric_limits<std::int64_t>::min() + kYear_s) {
+    return {.from_s = range.from_s, .until_s = range.from_s};
+  }
+  return {.from_s = range.from_s - kYear_s, .until_s = range.from_s};
+}
+
 void play_all(CommandSession& session, const TimeRange& range, std::vector<Player>& players) {
   HqStore& store = session.store();
   const std::uint64_t total = count_past_baskets(store, range);
   Progress progress(session.output(), "Replaying", total, "baskets");
   std::uint64_t done = 0;
+  if (std::any_of(players.begin(), players.end(),
+                  [](const Player& player) { return player.replay->reminds(); })) {
+    for_each_past_basket(store, year_before(range), [&](const PastBasket& basket) {
+      for (Player& player : players) {
+        if (player.replay->reminds()) player.replay->remember(basket);
+      }
+    });
+  }
   for_each_past_basket(store, range, [&](const PastBasket& basket) {
     for (Player& player : players) player.replay->play(basket);
     progress.update(++done);
@@ -68,7 +87,11 @@ void play_all(CommandSession& session, const TimeRange& range, std::vector<Playe
 }
 
 Json to_json(const ReplayFigures::Tally& tally) {
-  return {{"prompts", tally.prompts}, {"hits", tally.hits}};
+  const Interval interval = tally.interval();
+  return {{"prompts", tally.n()},
+          {"hits", tally.successes()},
+          {"low", interval.low},
+          {"high", interval.high}};
 }
 
 Json reasons_json(const std::vector<std::pair<std::string, std::uint64_t>>& reasons) {
@@ -94,10 +117,12 @@ Json to_json(const ReplayFigures& figures) {
   }
   return {{"baskets", figures.baskets},
           {"scans", figures.scans},
-          {"prompts", figures.all.prompts},
-          {"hits", figures.all.hits},
+          {"prompts", figures.all.n()},
+          {"hits", figures.all.successes()},
           {"prompts_a_basket", figures.prompts_a_basket()},
           {"hit_share", figures.hit_share()},
+          {"hit_low", figures.all.interval().low},
+          {"hit_high", figures.all.interval().high},
           {"prompted_baskets", figures.prompted_baskets},
           {"most_in_a_basket", figures.most_in_a_basket},
           {"authored_rules", figures.rule_count},
@@ -111,12 +136,12 @@ Json to_json(const ReplayFigures& figures) {
 
 std::string percent(double value) { return fmt::format("{:.1f}%", 100 * value); }
 
+// Prompts of one basket go together: the interval is by basket.
 std::string hits_with_interval(const ReplayFigures::Tally& tally) {
-  if (tally.prompts == 0) return "-";
-  const Interval interval = wilson_interval(tally.hits, tally.prompts);
-  return fmt::format("{:.1f}% ({:.1f} to {:.1f})",
-                     100.0 * static_cast<double>(tally.hits) / static_cast<double>(tally.prompts),
-                     100 * interval.low, 100 * interval.high);
+  if (tally.n() == 0) return "-";
+  const Interval interval = tally.interval();
+  return fmt::format("{:.1f}% ({:.1f} to {:.1f})", 100 * tally.share(), 100 * interval.low,
+                     100 * interval.high);
 }
 
 void show_summary(Output& output, const std::vector<Player>& players) {
@@ -129,7 +154,7 @@ void show_summary(Output& output, const std::vector<Player>& players) {
     for (const Player& player : players) cells.push_back(value(player.figures));
     table.add_row(std::move(cells));
   };
-  row("prompts", [](const ReplayFigures& f) { return std::to_string(f.all.prompts); });
+  row("prompts", [](const ReplayFigures& f) { return std::to_string(f.all.n()); });
   row("prompts a basket",
       [](const ReplayFigures& f) { return fmt::format("{:.3f}", f.prompts_a_basket()); });
   row("baskets with a prompt", [](const ReplayFigures& f) {
@@ -152,9 +177,8 @@ using Tallies = std::vector<std::pair<std::string, ReplayFigures::Tally>>;
 
 Tallies most_frequent(const std::map<std::string, ReplayFigures::Tally>& all, std::size_t count) {
   Tallies sorted(all.begin(), all.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-    return a.second.prompts > b.second.prompts;
-  });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second.n() > b.second.n(); });
   sorted.resize(std::min(count, sorted.size()));
   return sorted;
 }
@@ -169,8 +193,8 @@ void show_tallies(Output& output, const char* title, const Tallies& tallies, std
   for (const auto& [name, tally] : tallies) {
     const auto found = names.find(name);
     table.add_row({found == names.end() || found->second.empty() ? name : found->second,
-                   std::to_string(tally.prompts),
-                   percent(static_cast<double>(tally.prompts) / static_cast<double>(prompts)),
+                   std::to_string(tally.n()),
+                   percent(static_cast<double>(tally.n()) / static_cast<double>(prompts)),
                    hits_with_interval(tally)});
   }
   if (table.is_empty()) return;
@@ -259,9 +283,8 @@ void run_replay(CommandSession& session, const ReplayCommand& command) {
       fmt::format("{} baskets, {} scans, {:.1f} s.", figures.baskets, figures.scans, elapsed_s));
   show_summary(output, players);
   const auto names = item_names(store);
-  show_tallies(output, "RULE", most_frequent(figures.by_rule, command.top), figures.all.prompts,
-               {});
-  show_tallies(output, "OFFER", most_frequent(figures.by_offer, command.top), figures.all.prompts,
+  show_tallies(output, "RULE", most_frequent(figures.by_rule, command.top), figures.all.n(), {});
+  show_tallies(output, "OFFER", most_frequent(figures.by_offer, command.top), figures.all.n(),
                names);
   show_silent(output, figures, command.top);
 

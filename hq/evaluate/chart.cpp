@@ -14,6 +14,8 @@ constexpr double kLeft = 56, kTop = 44, kWidth = 560, kHeight = 340, kLegendWidt
 // Told apart also by those who do not see red or green (Okabe and Ito 2008).
 constexpr std::array<const char*, 8> kColours = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
                                                  "#56b4e9", "#f0e442", "#999999", "#d55e00"};
+// Ours are black, told apart by their dashes.
+constexpr std::array<const char*, 4> kDashes = {"none", "9 4", "2 4", "9 4 2 4"};
 constexpr double kFirstShare = 0.02;  // fewer scans say little
 
 std::string escaped(const std::string& text) {
@@ -80,26 +82,29 @@ std::string precision_chart(const std::vector<MethodReport>& methods, const std:
       fmt::format("<text x=\"{:.0f}\" y=\"38\">first offers that the basket went on to "
                   "hold</text>",
                   kLeft));
-  std::size_t baseline = 0;
+  std::size_t baseline = 0, ours = 0;
   for (std::size_t i = 0; i < methods.size(); ++i) {
     const MethodReport& method = methods[i];
     const char* const colour =
         method.is_baseline ? kColours[baseline++ % kColours.size()] : "#000000";
+    const char* const dashes = method.is_baseline ? "none" : kDashes[ours++ % kDashes.size()];
     std::string points;
     for (const CurvePoint& point : method.curve) {
       if (point.share < kFirstShare) continue;
       fmt::format_to(std::back_inserter(points), "{:.1f},{:.1f} ", x(point.share),
                      y(point.precision));
     }
-    add(fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" points=\"{}\"/>",
-                    colour, method.is_baseline ? 1.5 : 3, points));
+    add(
+        fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" "
+                    "stroke-dasharray=\"{}\" points=\"{}\"/>",
+                    colour, method.is_baseline ? 1.5 : 2.5, dashes, points));
     const double row = kTop + 10 + 20 * static_cast<double>(i);
     const double legend = kLeft + kWidth + 20;
     add(
         fmt::format("<line x1=\"{0:.0f}\" x2=\"{1:.0f}\" y1=\"{2:.0f}\" y2=\"{2:.0f}\" "
-                    "stroke=\"{3}\" stroke-width=\"3\"/>",
-                    legend, legend + 20, row, colour));
-    add(fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", legend + 28, row + 4,
+                    "stroke=\"{3}\" stroke-width=\"{4}\" stroke-dasharray=\"{5}\"/>",
+                    legend, legend + 26, row, colour, method.is_baseline ? 1.5 : 2.5, dashes));
+    add(fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\">{}</text>", legend + 34, row + 4,
                     escaped(method.title)));
   }
   add("</svg>");

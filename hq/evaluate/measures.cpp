@@ -63,7 +63,7 @@ double share_of(Measure measure) {
   }
 }
 
-// Scans surest first; of equal scores in the order they came, which says nothing of their hits.
+// Scans surest first.
 std::vector<std::uint32_t> by_score(const TrialResult& trial) {
   std::vector<std::uint32_t> order(trial.scans.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -72,6 +72,29 @@ std::vector<std::uint32_t> by_score(const TrialResult& trial) {
   });
   return order;
 }
+
+// The surest `count` of ordered scans. Of those that are as sure as the last of them nothing says
+// which: each counts by the share of them that is wanted.
+struct SurestPart {
+  std::size_t tied_begin = 0, tied_end = 0;  // places in the order
+  double tied_share = 0;
+
+  SurestPart(const TrialResult& trial, const std::vector<std::uint32_t>& order, std::size_t count) {
+    const auto score_at = [&](std::uint32_t scan) { return trial.scans[scan].top_score; };
+    const double last = score_at(order[count - 1]);
+    const auto begin = std::partition_point(
+        order.begin(), order.end(), [&](std::uint32_t scan) { return score_at(scan) > last; });
+    const auto end = std::partition_point(
+        begin, order.end(), [&](std::uint32_t scan) { return score_at(scan) == last; });
+    tied_begin = static_cast<std::size_t>(begin - order.begin());
+    tied_end = static_cast<std::size_t>(end - order.begin());
+    tied_share =
+        static_cast<double>(count - tied_begin) / static_cast<double>(tied_end - tied_begin);
+  }
+  double weight(std::size_t place) const {
+    return place < tied_begin ? 1 : place < tied_end ? tied_share : 0;
+  }
+};
 
 Estimate ratio(const std::vector<double>& values, const std::vector<double>& weights,
                const std::vector<std::uint32_t>& baskets, const Halves& halves,
@@ -108,15 +131,18 @@ Estimate surest(Measure measure, const TrialResult& trial, const Halves& halves,
     for (std::size_t i = begin; i < end; ++i) sum += value_at(i);
     return end > begin ? sum / static_cast<double>(end - begin) : 0.0;
   };
-  result.value = mean_between(0, chosen);
+  const SurestPart part(trial, order, chosen);
+  const auto tied = static_cast<double>(part.tied_end - part.tied_begin);
+  result.value = (mean_between(0, part.tied_begin) * static_cast<double>(part.tied_begin) +
+                  mean_between(part.tied_begin, part.tied_end) * tied * part.tied_share) /
+                 static_cast<double>(chosen);
   const std::size_t margin = std::max<std::size_t>(50, n / 50);
   const double at_threshold =
       mean_between(chosen - std::min(chosen, margin), std::min(n, chosen + margin));
   const auto count = static_cast<double>(chosen);
   const double moved = (result.value - at_threshold) / static_cast<double>(n);
   for (std::size_t i = 0; i < n; ++i) {
-    double influence = -moved;
-    if (i < chosen) influence += (value_at(i) - at_threshold) / count;
+    const double influence = part.weight(i) * (value_at(i) - at_threshold) / count - moved;
     result.influence[halves.test_basket[trial.scans[order[i]].basket]] += influence;
   }
   return result;
@@ -193,14 +219,17 @@ std::vector<CurvePoint> precision_curve(const TrialResult& trial) {
   constexpr std::size_t kPoints = 100;
   std::vector<CurvePoint> curve;
   const std::vector<std::uint32_t> order = by_score(trial);
-  std::size_t hits = 0;
-  std::size_t seen = 0;
+  std::vector<double> hits = {0};  // among so many of the surest
+  for (const std::uint32_t scan : order) {
+    hits.push_back(hits.back() + (trial.scans[scan].first_hit == 1 ? 1 : 0));
+  }
   for (std::size_t point = 1; point <= kPoints; ++point) {
-    const std::size_t until = order.size() * point / kPoints;
-    for (; seen < until; ++seen) hits += trial.scans[order[seen]].first_hit == 1 ? 1 : 0;
-    if (seen == 0) continue;
-    curve.push_back({static_cast<double>(point) / kPoints,
-                     static_cast<double>(hits) / static_cast<double>(seen)});
+    const std::size_t count = order.size() * point / kPoints;
+    if (count == 0) continue;
+    const SurestPart part(trial, order, count);
+    const double among =
+        hits[part.tied_begin] + (hits[part.tied_end] - hits[part.tied_begin]) * part.tied_share;
+    curve.push_back({static_cast<double>(point) / kPoints, among / static_cast<double>(count)});
   }
   return curve;
 }

@@ -49,7 +49,7 @@ Estimate estimate(Measure measure, const TrialResult& trial, const Halves& halve
 Estimate mean_of(const std::vector<Estimate>& estimates);
 Estimate difference(const Estimate& a, const Estimate& b);
 
-// Precision of the first offer and its standard error when the surest share of scans is prompted.
+// Precision of the first offer when the surest share of scans is prompted.
 struct CurvePoint {
   double share = 0;
   double precision = 0;

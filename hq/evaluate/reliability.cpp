@@ -10,31 +10,18 @@ namespace {
 
 constexpr std::size_t kBins = 10;
 
-// A share and its interval by the ratio estimator, baskets being what is independent; Wilson's
-// where that says nothing, at 0 and 1.
+// Of prompts or scans in any order: by basket.
 template <typename T>
 Interval clustered_interval(const T* begin, const T* end) {
-  std::map<std::uint32_t, std::pair<double, double>> by_basket;  // hits, all
-  double hits = 0;
-  const auto all = static_cast<double>(end - begin);
+  std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>> by_basket;  // hits, all
   for (const T* one = begin; one != end; ++one) {
-    auto& [basket_hits, basket_all] = by_basket[one->basket];
-    basket_hits += one->is_hit ? 1 : 0;
-    basket_all += 1;
+    auto& [hits, all] = by_basket[one->basket];
     hits += one->is_hit ? 1 : 0;
+    ++all;
   }
-  if (hits == 0 || hits == all || by_basket.size() < 2) {
-    return wilson_interval(static_cast<std::uint64_t>(hits), static_cast<std::uint64_t>(all));
-  }
-  const double share = hits / all;
-  double squares = 0;
-  for (const auto& [basket, sums] : by_basket) {
-    const double influence = (sums.first - share * sums.second) / all;
-    squares += influence * influence;
-  }
-  const auto clusters = static_cast<double>(by_basket.size());
-  const double half = kZ95 * std::sqrt(squares * clusters / (clusters - 1));
-  return {std::max(0.0, share - half), std::min(1.0, share + half)};
+  ClusteredShare share;
+  for (const auto& [basket, sums] : by_basket) share.add_cluster(sums.first, sums.second);
+  return share.interval();
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ double share(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-double ReplayFigures::prompts_a_basket() const { return share(all.prompts, baskets); }
-double ReplayFigures::hit_share() const { return share(all.hits, all.prompts); }
+double ReplayFigures::prompts_a_basket() const { return share(all.n(), baskets); }
+double ReplayFigures::hit_share() const { return all.share(); }
 double ReplayFigures::silent_share() const {
   const auto authored = static_cast<std::uint64_t>(std::count_if(
       silent.begin(), silent.end(), [](const SilentRule& rule) { return rule.is_authored; }));
@@ -55,8 +55,8 @@ double ReplayFigures::silent_share() const {
 }
 double ReplayFigures::most_frequent_offer_share() const {
   std::uint64_t most = 0;
-  for (const auto& [item, tally] : by_offer) most = std::max(most, tally.prompts);
-  return share(most, all.prompts);
+  for (const auto& [item, tally] : by_offer) most = std::max(most, tally.n());
+  return share(most, all.n());
 }
 
 struct Replay::Lane {
@@ -128,6 +128,7 @@ void Replay::play(const PastBasket& basket) {
     bool is_hit;
   };
   std::vector<New> shown;
+  std::map<ReplayFigures::Tally*, std::pair<std::uint64_t, std::uint64_t>> of_basket;
   const auto take_answer = [&](const rules::Answer& answer, std::size_t next_line) {
     shown.clear();
     for (std::size_t i = 0; i < answer.count; ++i) {
@@ -140,8 +141,9 @@ void Replay::play(const PastBasket& basket) {
       for (ReplayFigures::Tally* tally :
            {&figures_.all, &figures_.by_rule[std::string(prompt.rule_id)],
             &figures_.by_offer[std::string(prompt.item)]}) {
-        ++tally->prompts;
-        if (is_hit) ++tally->hits;
+        auto& [hits, prompts] = of_basket[tally];
+        ++prompts;
+        if (is_hit) ++hits;
       }
       shown.push_back({prompt.prompt_id, is_hit});
     }
@@ -185,6 +187,7 @@ void Replay::play(const PastBasket& basket) {
   tell(rules::EventKind::kTenderBegin);
   tell(rules::EventKind::kTransactionFinalised);
   if (reminds_) purchases_.add(basket);
+  for (const auto& [tally, sums] : of_basket) tally->add_cluster(sums.first, sums.second);
   if (!lane.seen.empty()) ++figures_.prompted_baskets;
   figures_.most_in_a_basket = std::max<std::uint64_t>(figures_.most_in_a_basket, lane.seen.size());
 }

@@ -10,6 +10,7 @@
 
 #include "hq/replay/past_baskets.h"
 #include "hq/replay/past_purchases.h"
+#include "hq/statistics.h"
 #include "rules/catalogue.h"
 #include "rules/model.h"
 
@@ -25,10 +26,8 @@ struct ReplayOptions {
 
 // What a rule set would have done on past baskets.
 struct ReplayFigures {
-  struct Tally {
-    std::uint64_t prompts = 0;
-    std::uint64_t hits = 0;  // the prompted item was bought later in that basket
-  };
+  // Prompts, and hits: the prompted item was bought later in that basket. Clustered by basket.
+  using Tally = ClusteredShare;
   struct SilentRule {
     std::string rule_id;
     bool is_authored = false;  // else mined
@@ -55,8 +54,8 @@ struct ReplayFigures {
 
 // Plays baskets to the engine of the lanes, as a till would: begin, each line, subtotal, end. No
 // basket tells on which lane it was, so that the cap on prompts an operator and hour is left out,
-// and a store counts as one lane. Nobody is held out. Known customers' past is what was played
-// before. Threads: one.
+// and a store counts as one lane. Nobody is held out. Known customers' past is what was remembered
+// and played before. Threads: one.
 class Replay {
  public:
   // `store_groups`: the groups of each store, for rules that ask for them.
@@ -65,6 +64,9 @@ class Replay {
   ~Replay();
 
   void play(const PastBasket& basket);
+  // Whether known customers' earlier baskets matter; remember() takes those before the first play.
+  bool reminds() const { return reminds_; }
+  void remember(const PastBasket& basket) { purchases_.add(basket); }
   ReplayFigures finish();
 
  private:

@@ -177,6 +177,29 @@ TEST(TrialTest, MeasuresByHand) {
   EXPECT_DOUBLE_EQ(value(Measure::beyond_popular), 0) << "all items are among the most popular";
 }
 
+// A method that finds all scans alike has no surest: any tenth of them is as good as all.
+TEST(TrialTest, ScansThatAreEquallySureCountAlike) {
+  Halves halves;
+  TrialResult trial;
+  for (std::uint32_t basket = 0; basket < 1000; ++basket) {
+    halves.test_basket.push_back(basket);
+    ScanResult scan;
+    scan.basket = basket;
+    scan.top_score = basket % 50 == 49 ? 2 : 1;  // twenty are surer, and hit
+    scan.hits = scan.first_hit = basket < 300 || basket % 50 == 49 ? 1 : 0;
+    trial.scans.push_back(scan);
+  }
+  const double tied = 294.0 / 980;  // the first 300 hit, six of them being surer
+  const auto expected = [&](double count) { return (20 + (count - 20) * tied) / count; };
+  const auto value = [&](Measure measure) { return estimate(measure, trial, halves, 1000).value; };
+  EXPECT_NEAR(value(Measure::first_at_10), expected(100), 1e-12);
+  EXPECT_NEAR(value(Measure::hit_rate_at_50), expected(500), 1e-12);
+  const std::vector<CurvePoint> curve = precision_curve(trial);
+  ASSERT_EQ(curve.size(), 100u);
+  EXPECT_NEAR(curve[0].precision, 1, 1e-12);
+  EXPECT_NEAR(curve[9].precision, expected(100), 1e-12);
+}
+
 TEST(TrialTest, BitsAreTheSurpriseOfTheHits) {
   std::vector<std::vector<std::uint32_t>> baskets(20, {0});
   for (std::size_t i = 0; i < 5; ++i) baskets[i] = {0, 1};
@@ -421,6 +444,9 @@ TEST_F(EvaluateCommandTest, AFileNeedsNoStoreAndShowsEveryMethod) {
   const std::string svg((std::istreambuf_iterator<char>(chart)), std::istreambuf_iterator<char>());
   EXPECT_THAT(svg, HasSubstr("<polyline"));
   EXPECT_THAT(svg, HasSubstr("</svg>"));
+  for (const char* const dashes : {"\"none\"", "\"9 4\"", "\"2 4\""}) {
+    EXPECT_THAT(svg, HasSubstr(std::string("stroke-dasharray=") + dashes)) << "ours look alike";
+  }
 
   const Json json =
       run({"evaluate", "--from", file, "--methods", "confidence,popularity", "--json"}).json();

@@ -2,6 +2,10 @@
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
+
+#include "hq/mine/rules_document.h"
+#include "hq/statistics.h"
 #include "tests/hq/hq_fixture.h"
 
 namespace xsell::hq {
@@ -68,6 +72,58 @@ TEST_F(ReplayTest, CountsPromptsAndWhatWasBoughtLater) {
   EXPECT_EQ(figures["most_frequent_offer_share"], 1.0);
   // The engine makes no offer of what the basket holds; D is always the last line.
   EXPECT_EQ(replay(rules({rule("card", "D", "A")}))["candidate"]["prompts"], 0);
+}
+
+// Two prompts a basket that hit or miss together say no more than one.
+TEST_F(ReplayTest, IntervalsAreByBasket) {
+  std::string csv = "store,basket,time,item\n";
+  for (int i = 0; i < 100; ++i) {
+    const std::string head = fmt::format("S,x{},2026-05-01 10:{:02}:00,", i, i % 60);
+    for (const char* const item : {"A", "B", "C"}) {
+      if (item[0] == 'A' || i % 2 == 0) csv += head + item + "\n";
+    }
+  }
+  ASSERT_EQ(run({"import", "baskets", write("x.csv", csv)}).code, kExitOk);
+  const Json figures = replay(
+      rules({rule("one", "A", "B"), rule("two", "A", "C")}, R"({"max_prompts_per_answer":2})"),
+      {"--from", "2026-05-01"})["candidate"];
+  ASSERT_EQ(figures["prompts"], 200);
+  ASSERT_EQ(figures["hits"], 100);
+  const double half = kZ95 * std::sqrt(0.25 / 99);
+  const Json by_rule = figures["by_rule"][0];
+  EXPECT_NEAR(by_rule["high"].get<double>() - 0.5, half, 1e-9);
+  EXPECT_NEAR(figures["hit_high"].get<double>() - 0.5, half, 1e-9)
+      << "of 200 prompts in 100 baskets";
+  EXPECT_NEAR(0.5 - figures["hit_low"].get<double>(), half, 1e-9);
+}
+
+// On the first day that is replayed tills tell what customers bought in the year before.
+TEST_F(ReplayTest, KnownCustomersHaveTheirPastFromBeforeTheFirstDay) {
+  ASSERT_EQ(run({"import", "baskets",
+                 write("k.csv",
+                       "basket,time,item,customer\nk0,2025-05-01 10:00:00,C,c\n"
+                       "k1,2026-04-20 10:00:00,B,c\nk2,2026-05-05 10:00:00,A,c\n")})
+                .code,
+            kExitOk);
+  const std::vector<std::string> keys = {"D", "E"};
+  Pack pack;
+  pack.basket_count = 100;
+  pack.item_counts = {50, 50};
+  pack.rules.push_back({.trigger = 0, .offer = 1, .joint_count = 20, .weight = 1});
+  pack.begins = {0, 1, 1};
+  MinedPolicy policy;
+  policy.ranker.surest_scores.assign(100, 0);
+  policy.replenishment.surest_scores.assign(100, 0);
+  policy.replenishment.weights[static_cast<std::size_t>(rules::ReplenishmentTerm::bought)] =
+      3 * 65536;
+  std::ofstream file(path("mined.json"));
+  write_rules_document(file, pack, policy,
+                       [&](std::uint32_t item) -> const std::string& { return keys[item]; });
+  file.close();
+  const Json figures = replay(path("mined.json"), {"--from", "2026-05-05"})["candidate"];
+  EXPECT_EQ(figures["baskets"], 1);
+  ASSERT_EQ(figures["by_offer"].size(), 1u) << figures.dump();
+  EXPECT_EQ(figures["by_offer"][0]["item"], "B");
 }
 
 TEST_F(ReplayTest, DaysAreChosen) {

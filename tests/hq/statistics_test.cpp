@@ -79,6 +79,34 @@ TEST(StatisticsTest, IntervalsCoverTheTruthNearlyAsOftenAsTheySay) {
   EXPECT_LT(welch, 0.97);
 }
 
+// Clusters of one to five tries, of a chance of their own each.
+TEST(StatisticsTest, SharesOfClustersCoverTheTruth) {
+  std::mt19937_64 random(11);
+  std::uniform_real_distribution<double> unit(0, 1);
+  int covered = 0, covered_if_independent = 0;
+  for (int round = 0; round < 1000; ++round) {
+    ClusteredShare share;
+    for (int cluster = 0; cluster < 120; ++cluster) {
+      const double chance = unit(random) < 0.3 ? 0.9 : 0.05;
+      const auto n = 1 + random() % 5;
+      std::uint64_t hits = 0;
+      for (std::uint64_t i = 0; i < n; ++i) hits += unit(random) < chance ? 1 : 0;
+      share.add_cluster(hits, n);
+    }
+    const double truth = 0.3 * 0.9 + 0.7 * 0.05;
+    const auto holds = [&](const Interval& one) { return one.low <= truth && truth <= one.high; };
+    if (holds(share.interval())) ++covered;
+    if (holds(wilson_interval(share.successes(), share.n()))) ++covered_if_independent;
+  }
+  EXPECT_GE(covered, 925);
+  EXPECT_LE(covered, 975);
+  EXPECT_LT(covered_if_independent, 850);
+  ClusteredShare none;
+  EXPECT_EQ(none.share(), 0);
+  none.add_cluster(0, 3);
+  EXPECT_EQ(none.interval().high, wilson_interval(0, 3).high);
+}
+
 TEST(StatisticsTest, MeanMatchesTheTextbookFormula) {
   Mean mean;
   for (const double value : {2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0}) mean.add(value);
