@@ -11,7 +11,7 @@
 namespace xsell::offline_cache {
 namespace {
 
-constexpr std::string_view kMagic = "xsell image 1\n";
+constexpr std::string_view kMagic = "xsell image 2\n";
 
 struct Close {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -30,18 +30,18 @@ class Writer {
  public:
   explicit Writer(std::FILE* file) : file_(file) {}
   void put(std::string_view bytes) {
-    checksum_ = checksum_on(checksum_, bytes);
+    checksum_.add(bytes);
     is_whole_ = is_whole_ && std::fwrite(bytes.data(), 1, bytes.size(), file_) == bytes.size();
   }
   bool finish() {
-    const int64_t last = checksum_;
+    const int64_t last = checksum_.finish();
     put({reinterpret_cast<const char*>(&last), sizeof last});
     return is_whole_ && std::fflush(file_) == 0;
   }
 
  private:
   std::FILE* file_;
-  int64_t checksum_ = kNoBytesChecksum;
+  BulkChecksum checksum_;
   bool is_whole_ = true;
 };
 
@@ -59,16 +59,17 @@ bool is_own(const struct stat& status) {
 bool is_undamaged(std::FILE* file, const std::string& head, uint64_t content_size) {
   std::string found(head.size(), '\0');
   if (!read_exactly(file, found.data(), found.size()) || found != head) return false;
-  int64_t sum = checksum(found);
+  BulkChecksum sum;
+  sum.add(found);
   char part[1 << 16];
   for (uint64_t left = content_size; left != 0;) {
     const size_t size = left < sizeof part ? static_cast<size_t>(left) : sizeof part;
     if (!read_exactly(file, part, size)) return false;
-    sum = checksum_on(sum, {part, size});
+    sum.add({part, size});
     left -= size;
   }
   int64_t written = 0;
-  return read_exactly(file, &written, sizeof written) && written == sum &&
+  return read_exactly(file, &written, sizeof written) && written == sum.finish() &&
          std::fseek(file, static_cast<long>(head.size()), SEEK_SET) == 0;
 }
 

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kPrefix = "rules-";
 constexpr std::string_view kSuffix = ".db";
 constexpr std::string_view kImageSuffix = ".image";
+constexpr std::string_view kRecordsSuffix = ".records";
 constexpr std::string_view kPart = ".part";
 
 std::vector<std::string> names_in(const std::string& folder) {
@@ -55,13 +56,18 @@ RulesFiles::RulesFiles(const DataFolder& folder, StateHasherFactory new_hasher)
   }
 }
 
-std::string RulesFiles::path(uint64_t generation) const {
-  return folder_.file(std::string(kPrefix) + std::to_string(generation) + std::string(kSuffix));
+std::string RulesFiles::path(uint64_t generation, std::string_view suffix) const {
+  return folder_.file(std::string(kPrefix) + std::to_string(generation) + std::string(suffix));
 }
 
+std::string RulesFiles::path(uint64_t generation) const { return path(generation, kSuffix); }
+
 std::string RulesFiles::image_path(uint64_t generation) const {
-  return folder_.file(std::string(kPrefix) + std::to_string(generation) +
-                      std::string(kImageSuffix));
+  return path(generation, kImageSuffix);
+}
+
+std::string RulesFiles::records_path(uint64_t generation) const {
+  return path(generation, kRecordsSuffix);
 }
 
 std::vector<uint64_t> RulesFiles::generations() const {
@@ -114,6 +120,14 @@ void RulesFileLines::read(std::string_view prefix, const Sink& sink) const {
   while (lines.step()) sink(lines.column_text(0), text(lines.column_blob(1)));
 }
 
+void RulesFileLines::read(std::span<const std::string> ids, const Sink& sink) const {
+  Statement line = database_.prepare("SELECT bytes FROM line WHERE id=?1");
+  for (const std::string& id : ids) {
+    line.bind_all(id);
+    if (line.step()) sink(id, text(line.column_blob(0)));
+  }
+}
+
 RulesFileHeader RulesFiles::hash_lines(Database& database) const {
   const std::unique_ptr<StateHasher> hasher = new_hasher_();
   RulesFileHeader found;
@@ -162,11 +176,12 @@ void RulesFiles::put_in_place(uint64_t generation) const {
 void RulesFiles::set_aside(uint64_t generation) {
   offline_cache::set_aside(path(generation));
   remove_file(image_path(generation));
+  remove_file(records_path(generation));
 }
 
 void RulesFiles::keep_only(std::initializer_list<uint64_t> kept) {
   for (const std::string& name : names_in(folder_.path())) {
-    for (const std::string_view suffix : {kSuffix, kImageSuffix}) {
+    for (const std::string_view suffix : {kSuffix, kImageSuffix, kRecordsSuffix}) {
       const auto generation = generation_of(name, suffix);
       if (generation && std::find(kept.begin(), kept.end(), *generation) == kept.end()) {
         remove_file(folder_.file(name));

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,18 +38,32 @@ struct RulesFileHeader {
   StateHash state_hash{};
 };
 
+// In which lines a rule set differs from another that was found on disk.
+struct RulesFileChanges {
+  uint64_t base_generation = 0;
+  StateHash base_state_hash{};
+  std::vector<std::string> ids;  // in order; put or removed
+};
+
 // The lines of a rule set whose state hash was found right. Threads: one at a time. Fails: throws
 // StorageError. Requires: used only while it is handed over.
 class RulesFileLines {
  public:
-  explicit RulesFileLines(Database& database) : database_(database) {}
+  explicit RulesFileLines(Database& database, const RulesFileChanges* changes = nullptr)
+      : database_(database), changes_(changes) {}
 
   using Sink = std::function<void(std::string_view id, std::string_view bytes)>;
   // Those whose id begins with the prefix, in id order.
   void read(std::string_view prefix, const Sink& sink) const;
+  // Those of these ids that are there, in the order given.
+  void read(std::span<const std::string> ids, const Sink& sink) const;
+
+  // Null: not made by a delta.
+  const RulesFileChanges* changes() const { return changes_; }
 
  private:
   Database& database_;
+  const RulesFileChanges* changes_;
 };
 
 // Makes of the lines what the caller needs. What it throws goes through.
@@ -73,17 +88,21 @@ class RulesFiles {
   RulesFileHeader read(uint64_t generation, const RulesFileUse& use) const;
 
   // Where what is made of a generation's lines may be kept beside it; it goes when they go.
+  // Compiled for this lane:
   std::string image_path(uint64_t generation) const;
+  // Read, for whatever lane:
+  std::string records_path(uint64_t generation) const;
 
   // Renames a damaged generation out of the way.
   void set_aside(uint64_t generation);
-  // Deletes all other generations, and images without one.
+  // Deletes all other generations, and images and records without one.
   void keep_only(std::initializer_list<uint64_t> generations);
 
  private:
   friend class RulesFileBuilder;
   friend class RulesFileUpdate;
   std::string path(uint64_t generation) const;
+  std::string path(uint64_t generation, std::string_view suffix) const;
   std::string part_path(uint64_t generation) const { return path(generation) + ".part"; }
   // Above the damaged ones too: a number is never used twice.
   uint64_t next_generation() const;

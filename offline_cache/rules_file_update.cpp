@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <span>
@@ -54,7 +55,8 @@ RulesFileUpdate::RulesFileUpdate(RulesFiles& files, uint64_t base_generation, Ba
   make_part(files_.folder_.path(), files_.path(base_generation), part, base);
   try {
     connection_ = std::make_unique<Connection>(part);
-    RulesFiles::read_header(connection_->database, base_generation);
+    const auto base_header = RulesFiles::read_header(connection_->database, base_generation);
+    changes_ = {base_generation, base_header.state_hash, {}};
   } catch (...) {
     connection_.reset();
     ::unlink(part.c_str());
@@ -69,10 +71,12 @@ RulesFileUpdate::~RulesFileUpdate() {
 }
 
 void RulesFileUpdate::put(std::string_view id, std::string_view bytes) {
+  changes_.ids.emplace_back(id);
   connection_->put.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
 }
 
 void RulesFileUpdate::remove(std::string_view id) {
+  changes_.ids.emplace_back(id);
   connection_->remove.run(id);
   if (connection_->database.changed_rows() != 1) {
     throw StorageError(StorageError::Kind::kCorrupt,
@@ -91,7 +95,8 @@ RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expe
   }
   header.generation = generation_;
   header.version = version;
-  if (use) use(header, RulesFileLines(connection_->database));
+  std::sort(changes_.ids.begin(), changes_.ids.end());
+  if (use) use(header, RulesFileLines(connection_->database, &changes_));
   connection_->database.prepare("UPDATE header SET version=?1, line_count=?2, state_hash=?3")
       .run(version, header.line_count, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();

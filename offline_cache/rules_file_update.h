@@ -28,9 +28,9 @@ class RulesFileUpdate {
   // Throws kCorrupt when there is no such line: the base is another one.
   void remove(std::string_view id);
 
-  // Recomputes the state hash of all lines, and only if it is the expected one hands them over and
-  // commits: fsync, rename, fsync of the folder. Throws kCorrupt otherwise; nothing is committed
-  // either when `use` throws.
+  // Recomputes the state hash of all lines, and only if it is the expected one hands them over,
+  // with what has changed in them, and commits: fsync, rename, fsync of the folder. Throws kCorrupt
+  // otherwise; nothing is committed either when `use` throws.
   RulesFileHeader publish(uint64_t version, const StateHash& expected,
                           const RulesFileUse& use = {});
 
@@ -38,6 +38,7 @@ class RulesFileUpdate {
   struct Connection;
   RulesFiles& files_;
   uint64_t generation_;
+  RulesFileChanges changes_;
   std::unique_ptr<Connection> connection_;
 };
 

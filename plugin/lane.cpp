@@ -185,7 +185,10 @@ void Lane::tick(int64_t now_ms) {
   keep_outcomes();
   silence_.watch(session_->in_use());
   session_->free_retired();
-  if (shelf_) shelf_->watch_use(session_->tried_version(), session_->proven_version(), now_ms);
+  if (shelf_) {
+    shelf_->watch_use(session_->tried_version(), session_->proven_version(), now_ms);
+    shelf_->save();
+  }
   if (now_ms >= next_watch_ms_) {
     next_watch_ms_ = now_ms + kWatchInterval_ms;
     watch_files();

@@ -1,6 +1,8 @@
 #include "plugin/release_compile.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rules/release_compiler.h"
 #include "sync/tuf_error.h"
@@ -9,26 +11,32 @@ namespace xsell::plugin {
 
 std::unique_ptr<rules::CompiledRuleSet> compile_release(
     const offline_cache::RulesFileHeader& header, const offline_cache::RulesFileLines& lines,
-    const rules::LaneScope& scope, const MakeFilter& make_filter) {
-  rules::ReleaseCompiler compiler(scope, header.version);
-  const auto read = [&](std::string_view kind, auto add) {
-    lines.read(kind, [&](std::string_view id, std::string_view bytes) {
-      if (add(bytes) == rules::LineResult::refused) {
-        throw sync::tuf::Error(sync::Problem::kRefused,
-                               "line " + std::string(id) + ": " + compiler.message());
-      }
-    });
+    const rules::LaneScope& scope, const MakeFilter& make_filter,
+    std::optional<rules::ReleaseRecords>& records) {
+  // Without the few lines that have no record and are read in any case.
+  std::vector<std::string> changed;
+  if (lines.changes() != nullptr) {
+    for (const std::string& id : lines.changes()->ids) {
+      if (rules::has_record(id)) changed.push_back(id);
+    }
+  }
+  rules::ReleaseCompiler compiler =
+      records ? rules::ReleaseCompiler(std::move(*records), changed) : rules::ReleaseCompiler();
+  const auto add = [&](std::string_view id, std::string_view bytes) {
+    if (compiler.add(id, bytes) == rules::LineResult::refused) {
+      throw sync::tuf::Error(sync::Problem::kRefused,
+                             "line " + std::string(id) + ": " + compiler.message());
+    }
   };
-  for (const std::string_view kind : {"policy", "category/", "item/", "set/"}) {
-    read(kind, [&](std::string_view bytes) { return compiler.add(bytes); });
+  for (const std::string_view kind : {"policy", "set/"}) lines.read(kind, add);
+  if (records) {
+    lines.read(changed, add);
+  } else {
+    for (const std::string_view kind : rules::kRecordPrefixes) lines.read(kind, add);
   }
-  const RuleFilter filter = make_filter(compiler.begin_rules(header.line_count));
-  const auto is_wanted = [&](const rules::Rule& rule) { return filter.lets(rule); };
-  read("rule/", [&](std::string_view bytes) { return compiler.add_rule(bytes, is_wanted); });
-  if (filter.lets_mined()) {
-    read("pair/", [&](std::string_view bytes) { return compiler.add_pair(bytes); });
-  }
-  return compiler.finish();
+  auto compiled = compiler.compile(scope, header.version, make_filter(compiler.policy()));
+  records = compiler.take_records();
+  return compiled;
 }
 
 }  // namespace xsell::plugin

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <exception>
+#include <utility>
 
 #include "plugin/release_apply.h"
 #include "plugin/release_compile.h"
@@ -64,7 +65,13 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
   }
 }
 
-ReleaseShelf::~ReleaseShelf() = default;
+ReleaseShelf::~ReleaseShelf() {
+  try {
+    save();
+  } catch (const std::exception& error) {
+    log_.error(error.what());
+  }
+}
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::LaneScope& scope,
                                                                   const Moment& now) {
@@ -98,6 +105,7 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_generation(uint64_t generation,
                                                                       const rules::LaneScope& scope,
                                                                       const Moment& now) {
+  save();
   std::unique_ptr<rules::CompiledRuleSet> rules;
   try {
     const offline_cache::RulesFileHeader header = files_.read(
@@ -113,9 +121,22 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_generation(uint64_t g
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(
     const offline_cache::RulesFileHeader& header, const offline_cache::RulesFileLines& lines,
     const rules::LaneScope& scope, const Moment& now) {
-  return compile_release(header, lines, scope, [&](const rules::Policy& policy) {
+  const offline_cache::RulesFileChanges* const changes = lines.changes();
+  std::optional<rules::ReleaseRecords> records;
+  // As with the image: nothing but the lines after a start that ended badly.
+  if (guard_.is_first_try()) {
+    records =
+        changes == nullptr
+            ? load_records(files_.records_path(header.generation), header.state_hash)
+            : load_records(files_.records_path(changes->base_generation), changes->base_state_hash);
+  }
+  const bool are_new = changes != nullptr || !records;
+  const auto make_filter = [&](const rules::Policy& policy) {
     return RuleFilter(trust_.control(), policy.staleness, trust_.is_past(policy.staleness, now));
-  });
+  };
+  auto rules = compile_release(header, lines, scope, make_filter, records);
+  new_records_ = are_new ? std::move(records) : std::nullopt;
+  return rules;
 }
 
 void ReleaseShelf::keep(const offline_cache::RulesFileHeader& header,
@@ -123,8 +144,20 @@ void ReleaseShelf::keep(const offline_cache::RulesFileHeader& header,
                         const Moment& now) {
   staleness_ = rules.staleness();
   is_past_staleness_ = trust_.is_past(staleness_, now);
-  save_image(files_.image_path(header.generation),
-             {header, scope, killed_rules(trust_.control()), is_past_staleness_}, rules);
+  const ImageKey key{header, scope, killed_rules(trust_.control()), is_past_staleness_};
+  unsaved_.emplace(
+      Unsaved{header, text_of(key), rules::ImageContent(rules), std::move(new_records_)});
+}
+
+void ReleaseShelf::save() {
+  if (!unsaved_) return;
+  const Unsaved unsaved = *std::exchange(unsaved_, std::nullopt);
+  const auto& header = unsaved.header;
+  save_image(files_.image_path(header.generation), unsaved.image_key, unsaved.image);
+  if (unsaved.records) {
+    save_records(files_.records_path(header.generation), header.state_hash,
+                 unsaved.records->tidied());
+  }
 }
 
 std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::read_image(
@@ -179,6 +212,7 @@ void ReleaseShelf::lift_pins() {
 }
 
 ReleaseShelf::Update ReleaseShelf::update(const Cycle& cycle, const rules::LaneScope& scope) {
+  save();
   Update update;
   Trouble trouble;
   trouble.at_s = cycle.now.utc_s;

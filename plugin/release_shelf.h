@@ -13,7 +13,9 @@
 #include "plugin/log_queue.h"
 #include "plugin/start_guard.h"
 #include "rules/compiled_rules.h"
+#include "rules/index_image.h"
 #include "rules/lane_scope.h"
+#include "rules/release_records.h"
 #include "sync/fetcher.h"
 #include "sync/problem.h"
 #include "sync/release.h"
@@ -72,6 +74,11 @@ class ReleaseShelf {
   // the one on disk.
   Update update(const Cycle& cycle, const rules::LaneScope& scope);
 
+  // Writes down beside the generation what reading and compiling it have made, so that the next
+  // start and the next delta need not make it again. Left for when the rules have been handed over;
+  // done at the latest when the shelf goes.
+  void save();
+
   uint64_t version() const { return version_; }  // on disk; 0: none
   ReleaseOrigin source() const { return source_; }
   uint64_t updates_by_delta() const { return updates_by_delta_; }
@@ -101,10 +108,10 @@ class ReleaseShelf {
   std::unique_ptr<rules::CompiledRuleSet> compile(const offline_cache::RulesFileHeader& header,
                                                   const offline_cache::RulesFileLines& lines,
                                                   const rules::LaneScope& scope, const Moment& now);
-  // Notes what these rules were compiled for, and keeps them beside the generation.
+  // Notes what these rules were compiled for, and what of them is to be saved.
   void keep(const offline_cache::RulesFileHeader& header, const rules::CompiledRuleSet& rules,
             const rules::LaneScope& scope, const Moment& now);
-  // What keep() left, if it still fits.
+  // What was saved, if it still fits.
   std::unique_ptr<rules::CompiledRuleSet> read_image(const offline_cache::RulesFileHeader& header,
                                                      const rules::LaneScope& scope,
                                                      const Moment& now);
@@ -118,6 +125,14 @@ class ReleaseShelf {
   offline_cache::RulesFiles files_;
   StartGuard guard_;
   std::vector<offline_cache::PinnedRelease> pinned_;  // as in trust_
+  struct Unsaved {
+    offline_cache::RulesFileHeader header;
+    std::string image_key;
+    rules::ImageContent image;
+    std::optional<rules::ReleaseRecords> records;
+  };
+  std::optional<rules::ReleaseRecords> new_records_;  // of what was compiled last; not on disk
+  std::optional<Unsaved> unsaved_;
   uint64_t version_ = 0;
   uint64_t generation_ = 0;           // whose rules are in use; 0: none
   rules::StalenessPolicy staleness_;  // of those rules

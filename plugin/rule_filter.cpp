@@ -1,25 +1,16 @@
 #include "plugin/rule_filter.h"
 
-#include <algorithm>
-
 #include "rules/compiled_rules.h"
 
 namespace xsell::plugin {
-namespace {
 
-bool is_killed(const rules::Rule& rule, const sync::Control& control) {
-  return control.kills_rule(rule.rule_id) ||
-         std::any_of(rule.offers.begin(), rule.offers.end(), [&](const rules::Offer& offer) {
-           return offer.benefit && control.kills_campaign(offer.benefit->promotion);
-         });
+bool RuleFilter::lets_rule(std::string_view rule_id, bool is_pinned) const {
+  if (control_.kills_rule(rule_id)) return false;
+  return keep_ == rules::StalenessKeep::all || (keep_ == rules::StalenessKeep::pinned && is_pinned);
 }
 
-}  // namespace
-
-bool RuleFilter::lets(const rules::Rule& rule) const {
-  if (is_killed(rule, control_)) return false;
-  return keep_ == rules::StalenessKeep::all ||
-         (keep_ == rules::StalenessKeep::pinned && rule.is_pinned);
+bool RuleFilter::lets_promotion(std::string_view promotion) const {
+  return !control_.kills_campaign(promotion);
 }
 
 bool RuleFilter::lets_mined() const {

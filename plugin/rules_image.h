@@ -2,11 +2,14 @@
 #define XSELL_PLUGIN_RULES_IMAGE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "offline_cache/rules_file.h"
 #include "rules/compiled_rules.h"
+#include "rules/index_image.h"
+#include "rules/release_records.h"
 
 namespace xsell::plugin {
 
@@ -22,10 +25,18 @@ struct ImageKey {
   bool is_past_staleness = false;
 };
 
-// Requires: no engine has used the rules yet.
-bool save_image(const std::string& path, const ImageKey& key, const rules::CompiledRuleSet& rules);
+// The key as it stands in the file.
+std::string text_of(const ImageKey& key);
 
+bool save_image(const std::string& path, const std::string& key, const rules::ImageContent& rules);
 std::unique_ptr<rules::CompiledRuleSet> load_image(const std::string& path, const ImageKey& key);
+
+// The records of a generation's lines, kept beside them too, so that what a delta does not change
+// need not be read again. They depend on nothing but the lines.
+bool save_records(const std::string& path, const offline_cache::StateHash& state_hash,
+                  const rules::ReleaseRecords& records);
+std::optional<rules::ReleaseRecords> load_records(const std::string& path,
+                                                  const offline_cache::StateHash& state_hash);
 
 }  // namespace xsell::plugin
 

@@ -7,7 +7,7 @@
 
 namespace xsell::rules {
 
-CompiledRuleSet::CompiledRuleSet(std::unique_ptr<const RuleIndex> index,
+CompiledRuleSet::CompiledRuleSet(std::shared_ptr<const RuleIndex> index,
                                  std::unique_ptr<Workspace> workspace,
                                  std::unique_ptr<SilenceCounters> silence, CompileReport report)
     : index_(std::move(index)),
@@ -31,9 +31,11 @@ std::unique_ptr<CompiledRuleSet> compile(RuleSet&& rule_set, Catalogue&& catalog
   // Taken over, so that the model's memory is gone when the flat arrays are done.
   const RuleSet rules = std::move(rule_set);
   const Catalogue items = std::move(catalogue);
-  RuleCompiler compiler(rules.policy, rules.item_sets, items, scope, version);
+  TextTable parts;
+  RuleRecorder recorder(parts);
+  RuleCompiler compiler(rules.policy, rules.item_sets, items, scope, version, parts);
   compiler.reserve(rules.rules.size());
-  for (const Rule& rule : rules.rules) compiler.add(rule);
+  for (const Rule& rule : rules.rules) compiler.add(recorder.record(rule));
   for (const MinedPair& pair : rules.pairs) compiler.add(pair);
   if (drops != nullptr) *drops = compiler.drops();
   return compiler.finish();

@@ -44,7 +44,7 @@ struct CompileDrop {
 
 class CompiledRuleSet {
  public:
-  CompiledRuleSet(std::unique_ptr<const RuleIndex> index, std::unique_ptr<Workspace> workspace,
+  CompiledRuleSet(std::shared_ptr<const RuleIndex> index, std::unique_ptr<Workspace> workspace,
                   std::unique_ptr<SilenceCounters> silence, CompileReport report);
   ~CompiledRuleSet();
   CompiledRuleSet(const CompiledRuleSet&) = delete;
@@ -57,13 +57,16 @@ class CompiledRuleSet {
   // "mined" for kMinedRule, empty for kNoRule.
   std::string rule_id(std::uint32_t rule) const;
 
+  // Never changes, so that it may be written down while an engine uses the rules.
+  std::shared_ptr<const RuleIndex> shared_index() const { return index_; }
+
   // For the engine.
   const RuleIndex& index() const { return *index_; }
   Workspace& workspace() { return *workspace_; }
   SilenceCounters& counters() { return *silence_; }
 
  private:
-  std::unique_ptr<const RuleIndex> index_;
+  std::shared_ptr<const RuleIndex> index_;
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<SilenceCounters> silence_;
   CompileReport report_;

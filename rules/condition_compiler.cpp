@@ -1,6 +1,7 @@
 #include "rules/condition_compiler.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace xsell::rules {
 
@@ -14,10 +15,10 @@ void sort_and_unite(std::vector<std::uint32_t>& terms) {
 
 }  // namespace
 
-ConditionCompiler::ConditionCompiler(TermCompiler& terms, RuleIndex& index)
-    : terms_(terms), index_(index), bounds_(index.conditions.bounds), audiences_(index.audiences) {}
+ConditionCompiler::ConditionCompiler(PartCompiler& parts, RuleIndex& index)
+    : parts_(parts), index_(index), bounds_(index.conditions.bounds) {}
 
-const CompiledCondition& ConditionCompiler::compile(const Condition& condition) {
+const CompiledCondition& ConditionCompiler::compile(std::span<const ConditionRecord> condition) {
   result_.refused = DropReason::kNone;
   result_.root = kNoId;
   result_.only_term = kNoId;
@@ -25,10 +26,11 @@ const CompiledCondition& ConditionCompiler::compile(const Condition& condition) 
   for (auto* terms : {&result_.cover, &result_.first, &result_.more, &result_.positive}) {
     terms->clear();
   }
-  if (compile_plainly(condition)) return result_;
+  if (compile_plainly(condition.front())) return result_;
 
   result_.root = static_cast<std::uint32_t>(index_.conditions.nodes.size());
-  add(condition, false, result_.cover);
+  left_ = condition;
+  add(false, result_.cover);
   if (result_.cover.empty()) result_.cover.push_back(kAnyTerm);
   for (auto* terms : {&result_.cover, &result_.first, &result_.more, &result_.positive}) {
     sort_and_unite(*terms);
@@ -47,11 +49,11 @@ const CompiledCondition& ConditionCompiler::compile(const Condition& condition) 
 }
 
 // What most rules say, "the basket has this", needs no nodes.
-bool ConditionCompiler::compile_plainly(const Condition& condition) {
-  const bool is_plain = condition.kind == ConditionKind::basket_has && condition.min == 1000 &&
-                        condition.max == kNoMaximum;
-  if (!is_plain || condition.selector.is_empty()) return false;
-  const std::uint32_t term = terms_.term_of(condition.selector);
+bool ConditionCompiler::compile_plainly(const ConditionRecord& condition) {
+  const bool is_plain =
+      condition.kind == ConditionKind::basket_has && condition.min == 1000 && !condition.max;
+  if (!is_plain || condition.selector.is_none()) return false;
+  const std::uint32_t term = parts_.term(condition.selector);
   if (term == kNoId) {
     refuse(DropReason::kUnknownTarget);
     return true;
@@ -102,23 +104,26 @@ void ConditionCompiler::refuse(DropReason reason) {
 }
 
 // Sets cover to that of this part; empty: none.
-void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& cover) {
+void ConditionCompiler::add(bool is_negated, Cover& cover) {
   cover.clear();
+  if (left_.empty()) return refuse(DropReason::kUnsupported);
+  const ConditionRecord& condition = left_.front();
+  left_ = left_.subspan(1);
   auto& nodes = index_.conditions.nodes;
   const auto at = static_cast<std::uint32_t>(nodes.size());
   nodes.emplace_back();
-  nodes.back().bounds = bounds_.add({condition.min, condition.max});
+  nodes.back().bounds = bounds_.add({condition.min, condition.max.value_or(kNoMaximum)});
   switch (condition.kind) {
     case ConditionKind::all:
-      add_all(condition, is_negated, cover);
+      add_all(condition.child_count, is_negated, cover);
       break;
     case ConditionKind::any:
       node(at).op = ConditionOp::any;
-      add_any(condition, is_negated, cover);
+      add_any(condition.child_count, is_negated, cover);
       break;
     case ConditionKind::negation:
       node(at).op = ConditionOp::negation;
-      for (const Condition& child : condition.children) add(child, !is_negated, cover);
+      for (std::uint32_t i = 0; i < condition.child_count; ++i) add(!is_negated, cover);
       cover.clear();
       if (nodes.size() == at + 2 && nodes.back().op == ConditionOp::term_quantity) {
         nodes[at] = nodes.back();
@@ -143,15 +148,16 @@ void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& 
       break;
     case ConditionKind::segment:
       node(at).op = ConditionOp::segments;
-      node(at).term = compile_segments(condition.segments);
+      node(at).term = parts_.segments(condition.segments);
       break;
     case ConditionKind::near_miss:
       node(at).op = ConditionOp::near_miss;
-      node(at).term = index_.names.add(condition.text);
+      node(at).term = parts_.name(condition.text);
       break;
     case ConditionKind::context:
       // Flags do not change within a rule set: all of nothing always holds, any of nothing never.
-      node(at).op = is_flag_set(condition.text) ? ConditionOp::all : ConditionOp::any;
+      node(at).op =
+          is_flag_set(parts_.name_text(condition.text)) ? ConditionOp::all : ConditionOp::any;
       break;
     case ConditionKind::bought_within:
     case ConditionKind::due_for:
@@ -163,25 +169,25 @@ void ConditionCompiler::add(const Condition& condition, bool is_negated, Cover& 
   if (is_negated) cover.clear();
 }
 
-bool ConditionCompiler::is_flag_set(const std::string& flag) const {
+bool ConditionCompiler::is_flag_set(std::string_view flag) const {
   const std::vector<std::string>& flags = index_.policy.context_flags;
-  return std::binary_search(flags.begin(), flags.end(), flag);
+  return std::binary_search(flags.begin(), flags.end(), flag, std::less<>());
 }
 
 // The smallest cover of a part covers the whole.
-void ConditionCompiler::add_all(const Condition& condition, bool is_negated, Cover& cover) {
+void ConditionCompiler::add_all(std::uint32_t children, bool is_negated, Cover& cover) {
   Cover part;
-  for (const Condition& child : condition.children) {
-    add(child, is_negated, part);
+  for (std::uint32_t i = 0; i < children; ++i) {
+    add(is_negated, part);
     if (!part.empty() && (cover.empty() || part.size() < cover.size())) cover.swap(part);
   }
 }
 
-void ConditionCompiler::add_any(const Condition& condition, bool is_negated, Cover& cover) {
+void ConditionCompiler::add_any(std::uint32_t children, bool is_negated, Cover& cover) {
   Cover part;
-  bool is_covered = !condition.children.empty();
-  for (const Condition& child : condition.children) {
-    add(child, is_negated, part);
+  bool is_covered = children != 0;
+  for (std::uint32_t i = 0; i < children; ++i) {
+    add(is_negated, part);
     is_covered = is_covered && !part.empty();
     cover.insert(cover.end(), part.begin(), part.end());
   }
@@ -189,20 +195,20 @@ void ConditionCompiler::add_any(const Condition& condition, bool is_negated, Cov
   if (!is_covered) cover.clear();
 }
 
-void ConditionCompiler::add_quantity(const Condition& condition, std::uint32_t at, bool is_negated,
-                                     Cover& cover) {
-  if (condition.selector.is_empty()) {
+void ConditionCompiler::add_quantity(const ConditionRecord& condition, std::uint32_t at,
+                                     bool is_negated, Cover& cover) {
+  if (condition.selector.is_none()) {
     node(at).op = ConditionOp::basket_quantity;
     result_.is_live = true;
     return;
   }
-  const std::uint32_t term = terms_.term_of(condition.selector);
+  const std::uint32_t term = parts_.term(condition.selector);
   if (term == kNoId) return refuse(DropReason::kUnknownTarget);
   node(at).op = ConditionOp::term_quantity;
   node(at).term = term;
   if (is_negated) {
     // More of it can end the negated part only by passing its maximum.
-    if (condition.max != kNoMaximum) result_.more.push_back(term);
+    if (condition.max) result_.more.push_back(term);
   } else if (condition.min > 0) {
     (condition.min == 1000 ? result_.first : result_.more).push_back(term);
     result_.positive.push_back(term);
@@ -221,19 +227,6 @@ void ConditionCompiler::find_only_term() {
   if (only.op == ConditionOp::term_quantity && only.bounds == kPresent) {
     result_.only_term = only.term;
   }
-}
-
-CompiledAudience ConditionCompiler::audience_of(const SegmentTest& test) {
-  CompiledAudience audience;
-  for (const std::string& segment : test.any_of)
-    audience.any_of.push_back(index_.names.add(segment));
-  for (const std::string& segment : test.none_of)
-    audience.none_of.push_back(index_.names.add(segment));
-  return audience;
-}
-
-std::uint32_t ConditionCompiler::compile_segments(const SegmentTest& test) {
-  return audiences_.add(audience_of(test));
 }
 
 }  // namespace xsell::rules

@@ -4,14 +4,14 @@
 #define XSELL_RULES_CONDITION_COMPILER_H_
 
 #include <cstdint>
-#include <string>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "rules/index_hash.h"
-#include "rules/model.h"
+#include "rules/part_compiler.h"
 #include "rules/rule_index.h"
 #include "rules/silence.h"
-#include "rules/term_compiler.h"
 
 namespace xsell::rules {
 
@@ -38,36 +38,32 @@ struct CompiledCondition {
 
 class ConditionCompiler {
  public:
-  ConditionCompiler(TermCompiler& terms, RuleIndex& index);
+  ConditionCompiler(PartCompiler& parts, RuleIndex& index);
 
   // Appends to the index's conditions, audiences and names. The result is valid until the next
   // call.
-  const CompiledCondition& compile(const Condition& condition);
-
-  // Operator roles and anonymity as for everyone.
-  std::uint32_t compile_segments(const SegmentTest& test);
-  std::uint32_t add_audience(const CompiledAudience& audience) { return audiences_.add(audience); }
-  CompiledAudience audience_of(const SegmentTest& test);
+  const CompiledCondition& compile(std::span<const ConditionRecord> condition);
 
  private:
-  // Terms at the end of scratch_, of which the caller takes the size before it adds more.
   using Cover = std::vector<std::uint32_t>;
 
-  bool compile_plainly(const Condition& condition);
-  void add(const Condition& condition, bool is_negated, Cover& cover);
-  void add_all(const Condition& condition, bool is_negated, Cover& cover);
-  void add_any(const Condition& condition, bool is_negated, Cover& cover);
-  void add_quantity(const Condition& condition, std::uint32_t at, bool is_negated, Cover& cover);
-  bool is_flag_set(const std::string& flag) const;
+  bool compile_plainly(const ConditionRecord& condition);
+  // Takes the next condition with all below it.
+  void add(bool is_negated, Cover& cover);
+  void add_all(std::uint32_t children, bool is_negated, Cover& cover);
+  void add_any(std::uint32_t children, bool is_negated, Cover& cover);
+  void add_quantity(const ConditionRecord& condition, std::uint32_t at, bool is_negated,
+                    Cover& cover);
+  bool is_flag_set(std::string_view flag) const;
   void find_only_term();
   void share_nodes();
   void refuse(DropReason reason);
   ConditionNode& node(std::uint32_t at) { return index_.conditions.nodes[at]; }
 
-  TermCompiler& terms_;
+  PartCompiler& parts_;
   RuleIndex& index_;
   Interned<Bounds> bounds_;
-  Interned<CompiledAudience> audiences_;
+  std::span<const ConditionRecord> left_;     // not yet taken of the condition
   std::vector<std::uint32_t> program_slots_;  // root + 1 of each different program; 0: free
   std::size_t program_count_ = 0;
   CompiledCondition result_;

@@ -26,6 +26,7 @@ enum class ConditionOp : std::uint8_t {
 
 struct ConditionNode {
   ConditionOp op = ConditionOp::all;
+  std::uint8_t unused = 0;
   std::uint16_t size = 1;
   std::uint32_t term =
       0;  // term_quantity, term_absent: the term; near_miss: a name; segments: audience

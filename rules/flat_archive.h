@@ -29,6 +29,11 @@ namespace archive {
 template <class Value, class Archive>
 concept Visited = requires(Archive& archive, Value& value) { Value::visit(archive, value); };
 
+// What is written must not hold bytes that nobody has set.
+template <class Value>
+inline constexpr bool kIsWithoutGaps =
+    std::has_unique_object_representations_v<Value> || std::is_floating_point_v<Value>;
+
 template <class Value>
 struct IsArray : std::false_type {};
 template <class Value, std::size_t size>
@@ -54,6 +59,7 @@ class FlatWriter {
       for (const auto& item : value) put(item);
     } else {
       static_assert(std::is_trivially_copyable_v<Value>, "list its members in visit()");
+      static_assert(archive::kIsWithoutGaps<Value>, "name the bytes between its members");
       put_bytes(&value, sizeof(Value));
     }
   }
@@ -69,6 +75,7 @@ class FlatWriter {
   }
   template <class Container>
   void put_flat(const Container& values) {
+    static_assert(archive::kIsWithoutGaps<typename Container::value_type>);
     put(std::uint64_t{values.size()});
     put_bytes(values.data(), values.size() * sizeof(typename Container::value_type));
   }

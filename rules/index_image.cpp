@@ -31,10 +31,12 @@ std::uint64_t shape() {
 
 }  // namespace
 
-void write_image(const CompiledRuleSet& rules, const ByteSink& sink) {
+ImageContent::ImageContent(const CompiledRuleSet& rules)
+    : index_(rules.shared_index()), report_(rules.report()), dropped_(rules.silence().rows()) {}
+
+void ImageContent::write(const ByteSink& sink) const {
   FlatWriter write(sink);
-  write(shape(), rules.report(), rules.silence().rows(), line_of(rules.index().policy),
-        rules.index());
+  write(shape(), report_, dropped_, line_of(index_->policy), *index_);
 }
 
 std::unique_ptr<CompiledRuleSet> read_image(std::uint64_t size, const ByteSource& source,

@@ -6,14 +6,25 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "rules/compiled_rules.h"
 #include "rules/flat_archive.h"
 
 namespace xsell::rules {
 
-// Requires: no engine has used the rules yet, so that their counters hold what compiling counted.
-void write_image(const CompiledRuleSet& rules, const ByteSink& sink);
+// What an image holds. Taken before an engine uses the rules, so that their counters hold what
+// compiling counted; written whenever there is time.
+class ImageContent {
+ public:
+  explicit ImageContent(const CompiledRuleSet& rules);
+  void write(const ByteSink& sink) const;
+
+ private:
+  std::shared_ptr<const RuleIndex> index_;
+  CompileReport report_;
+  std::vector<SilenceCounters::Row> dropped_;
+};
 
 // scope: the one that the rules were compiled for. Null: another build wrote it.
 std::unique_ptr<CompiledRuleSet> read_image(std::uint64_t size, const ByteSource& source,

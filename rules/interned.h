@@ -21,28 +21,34 @@ class Interned {
   std::uint32_t add(const Value& value) {
     if ((values_.size() + 1) * 2 > slots_.size()) grow();
     const std::size_t mask = slots_.size() - 1;
-    std::size_t i = hash_of(value) & mask;
+    const std::uint64_t hash = hash_of(value) >> kIdBits;
+    std::size_t i = hash & mask;
     for (; slots_[i] != 0; i = (i + 1) & mask) {
-      if (values_[slots_[i] - 1] == value) return slots_[i] - 1;
+      const auto id = static_cast<std::uint32_t>(slots_[i]) - 1;
+      if (slots_[i] >> kIdBits == hash && values_[id] == value) return id;
     }
     values_.push_back(value);
-    slots_[i] = static_cast<std::uint32_t>(values_.size());
-    return slots_[i] - 1;
+    slots_[i] = hash << kIdBits | values_.size();
+    return static_cast<std::uint32_t>(values_.size() - 1);
   }
 
  private:
   void grow() {
-    slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, 0);
+    std::vector<std::uint64_t> old(slots_.empty() ? 64 : slots_.size() * 2, 0);
+    old.swap(slots_);
     const std::size_t mask = slots_.size() - 1;
-    for (std::uint32_t id = 0; id < values_.size(); ++id) {
-      std::size_t i = hash_of(values_[id]) & mask;
+    for (const std::uint64_t slot : old) {
+      if (slot == 0) continue;
+      std::size_t i = slot >> kIdBits & mask;
       while (slots_[i] != 0) i = (i + 1) & mask;
-      slots_[i] = id + 1;
+      slots_[i] = slot;
     }
   }
 
+  static constexpr int kIdBits = 32;
+
   std::vector<Value>& values_;
-  std::vector<std::uint32_t> slots_;  // id + 1; 0: free
+  std::vector<std::uint64_t> slots_;  // upper half: of the hash, lower half: id + 1; 0: free
 };
 
 // For hash_of: mixes one number into a running hash.

@@ -3,8 +3,8 @@
 #ifndef XSELL_RULES_ITEM_COMPILER_H_
 #define XSELL_RULES_ITEM_COMPILER_H_
 
-#include <string>
-#include <unordered_map>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "rules/catalogue.h"
@@ -14,16 +14,23 @@ namespace xsell::rules {
 
 class TermCompiler;
 
-// Texts that are equal are kept once: mined rules share most of theirs.
+// Texts of the catalogue, the policy and the rules: equal ones are kept once.
 class TextCompiler {
  public:
   explicit TextCompiler(RuleIndex& index) : index_(index) {}
   std::uint32_t add(const LocalisedText& text);  // kNoId for an empty one
+  // One that is added no second time: it is only looked for among the others.
+  std::uint32_t add_once(std::span<const TextVariant> text);
 
  private:
+  // Where the text stands among the slots, or the free one where it belongs.
+  std::size_t slot_of(std::span<const TextVariant> text, std::uint64_t hash) const;
+  void grow();
+
   RuleIndex& index_;
-  std::unordered_map<std::string, std::uint32_t> by_signature_;
-  std::string signature_;
+  std::vector<std::uint64_t> slots_;  // upper half: of the hash, lower half: id + 1; 0: free
+  std::size_t taken_count_ = 0;
+  std::vector<TextVariant> variants_;
 };
 
 class ItemCompiler {

@@ -41,6 +41,7 @@ class ItemKeyTable {
   struct Slot {
     std::uint64_t code = 0;  // 0: free
     std::uint32_t id = 0;
+    std::uint32_t unused = 0;
   };
 
   std::uint32_t find_code(std::uint64_t code, std::string_view key) const;

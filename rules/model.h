@@ -71,6 +71,11 @@ struct TimeWindow {
   std::int32_t start_minute = 0;   // since midnight, included
   std::int32_t end_minute = 1440;  // excluded
   bool operator==(const TimeWindow&) const = default;
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.days, self.start_minute, self.end_minute);
+  }
 };
 
 // An empty list admits everyone.

@@ -47,12 +47,19 @@ class RuleSetBuilder {
   const std::string& message() const { return message_; }
   std::uint64_t skipped_count() const { return skipped_count_; }
 
-  // Hands the rules over, one by one, that were added since the last time.
+  // Hands over, one by one, what was added since the last time, but for policy and item sets.
   template <typename Visit>
-  void drain_rules(Visit visit) {
-    for (const Rule& rule : rule_set_.rules) visit(rule);
-    rule_set_.rules.clear();
+  void drain(Visit visit) {
+    const auto hand_over = [&](auto& values) {
+      for (const auto& value : values) visit(value);
+      values.clear();
+    };
+    hand_over(catalogue_.categories);
+    hand_over(catalogue_.items);
+    hand_over(rule_set_.pairs);
+    hand_over(rule_set_.rules);
   }
+  const Policy& policy() const { return rule_set_.policy; }
 
   // Hands the model over, in order. The builder is empty afterwards.
   RuleSet take_rule_set();

@@ -1,33 +1,13 @@
 #include "rules/rule_compiler.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "rules/rank_key.h"
-#include "rules/stable_hash.h"
 #include "rules/switched_on.h"
 
 namespace xsell::rules {
 
 namespace {
-
-template <typename Values, typename Value>
-bool contains(const Values& values, const Value& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-bool intersects(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::any_of(a.begin(), a.end(),
-                     [&](const std::string& text) { return contains(b, text); });
-}
-
-bool is_for_lane(const Audience& audience, const LaneScope& scope) {
-  if (contains(audience.exclude_business_units, scope.business_unit)) return false;
-  if (intersects(audience.exclude_business_unit_groups, scope.business_unit_groups)) return false;
-  if (audience.business_units.empty() && audience.business_unit_groups.empty()) return true;
-  return contains(audience.business_units, scope.business_unit) ||
-         intersects(audience.business_unit_groups, scope.business_unit_groups);
-}
 
 bool is_same_class_welcome(Relation relation) {
   return relation == Relation::accessory || relation == Relation::bundle_completion ||
@@ -54,19 +34,19 @@ bool is_empty(const OfferChecks& checks) {
 
 RuleCompiler::RuleCompiler(const Policy& policy, const std::vector<ItemSet>& sets,
                            const Catalogue& catalogue, const LaneScope& scope,
-                           std::uint64_t version)
+                           std::uint64_t version, const TextTable& parts)
     : catalogue_(catalogue),
       owned_index_(std::make_unique<RuleIndex>()),
       index_(*owned_index_),
       texts_(index_),
       items_(index_, texts_),
       terms_(sets, catalogue, index_, items_),
-      conditions_(terms_, index_),
+      parts_(parts, index_, texts_, terms_),
+      conditions_(parts_, index_),
       forms_(index_.forms),
       gates_(index_.gates),
       passes_(index_.passes),
       checks_(index_.checks),
-      schedules_(index_.schedules),
       target_list_ids_(target_lists_) {
   index_.policy = policy;
   if (policy.mined.is_enabled) index_.ranker.ranker = policy.mined.ranker;
@@ -96,13 +76,9 @@ void RuleCompiler::reserve(std::size_t rule_count) {
   hooks_.reserve(rule_count + rule_count / 4);
 }
 
-DropReason RuleCompiler::refusal_of(const Rule& rule) const {
+DropReason RuleCompiler::refusal_of(const RuleRecord& rule) {
   if (!is_switched_on(rule, index_.policy)) return DropReason::kDisabled;
-  if (!is_for_lane(rule.audience, index_.scope)) return DropReason::kOtherLane;
-  const auto& lanes = rule.audience.workstation_types;
-  if (!lanes.empty() && !contains(lanes, index_.scope.workstation_type))
-    return DropReason::kOtherLane;
-  return DropReason::kNone;
+  return parts_.is_for_lane(rule.audience) ? DropReason::kNone : DropReason::kOtherLane;
 }
 
 void RuleCompiler::count_refusal(DropReason reason) {
@@ -112,7 +88,7 @@ void RuleCompiler::count_refusal(DropReason reason) {
   if (reason == DropReason::kUnknownTarget) ++report_.rules_without_target;
 }
 
-void RuleCompiler::add(const Rule& rule) {
+void RuleCompiler::add(const RuleRecord& rule) {
   index_.rule_ids.add(rule.rule_id);
   BasketTest& test = index_.requirements.emplace_back();
   DropReason refused = refusal_of(rule);
@@ -133,7 +109,7 @@ void RuleCompiler::add(const Rule& rule) {
     form.quantity_milli = 0;
     add_information(rule, form);
   } else {
-    for (const Offer& offer : rule.offers) {
+    for (const OfferRecord& offer : rule.offers) {
       add_offer(rule, offer, form);
       ++form.ordinal;
     }
@@ -146,38 +122,25 @@ void RuleCompiler::add(const Rule& rule) {
   }
 }
 
-std::uint32_t RuleCompiler::add_text(TextField field, const LocalisedText& text) {
-  RecentText& recent = recent_texts_[static_cast<std::size_t>(field)];
-  if (!(recent.text == text)) recent = {text, texts_.add(text)};
-  return recent.id;
-}
-
-PromptForm RuleCompiler::form_of(const Rule& rule) {
+PromptForm RuleCompiler::form_of(const RuleRecord& rule) {
   PromptForm form;
-  form.operator_text = add_text(TextField::operator_text, rule.prompt.operator_text);
-  form.customer_text = add_text(TextField::customer_text, rule.prompt.customer_text);
-  form.line_display = add_text(TextField::line_display, rule.prompt.line_display);
-  form.reason = add_text(TextField::reason, rule.prompt.reason);
-  form.timeout_seconds = rule.prompt.timeout_seconds;
+  form.operator_text = parts_.text(rule.operator_text);
+  form.customer_text = parts_.text(rule.customer_text);
+  form.line_display = parts_.text(rule.line_display);
+  form.reason = parts_.text(rule.reason);
+  form.timeout_seconds = rule.timeout_seconds;
   form.relation = rule.relation;
-  form.kind = rule.prompt.kind;
-  form.mode = rule.prompt.mode;
-  form.frequency_percent =
-      static_cast<std::uint8_t>(std::clamp(rule.pacing.frequency_percent, 0, 100));
-  form.is_required = rule.prompt.is_required;
-  form.is_once = rule.pacing.once_per_transaction;
-  if (rule.pacing.budget) form.budget = share_of(*rule.pacing.budget, index_.scope);
-  if (!rule.pacing.exclusive_group.empty()) {
-    auto& groups = index_.group_hashes;
-    const std::uint64_t hash = stable_hash(rule.pacing.exclusive_group);
-    const auto known = std::find(groups.begin(), groups.end(), hash);
-    form.group = static_cast<std::uint32_t>(known - groups.begin());
-    if (known == groups.end()) groups.push_back(hash);
-  }
+  form.kind = rule.kind;
+  form.mode = rule.mode;
+  form.frequency_percent = static_cast<std::uint8_t>(std::clamp(rule.frequency_percent, 0, 100));
+  form.is_required = rule.is_required;
+  form.is_once = rule.is_once;
+  if (rule.budget) form.budget = share_of(*rule.budget, index_.scope);
+  form.group = parts_.group(rule.exclusive_group);
   return form;
 }
 
-void RuleCompiler::add_information(const Rule& rule, const PromptForm& form) {
+void RuleCompiler::add_information(const RuleRecord& rule, const PromptForm& form) {
   Candidate candidate{};
   candidate.key = rank_key(form.is_required, rule.is_pinned, rule.priority, 0);
   candidate.entry = {rule_id(), kNoId, forms_.add(form)};
@@ -185,8 +148,8 @@ void RuleCompiler::add_information(const Rule& rule, const PromptForm& form) {
   add_candidate(rule, candidate, {});
 }
 
-void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm form) {
-  const std::uint32_t term = terms_.term_of(offer.target);
+void RuleCompiler::add_offer(const RuleRecord& rule, const OfferRecord& offer, PromptForm form) {
+  const std::uint32_t term = parts_.term(offer.target);
   if (term == kNoId) return drop(rule_id(), DropReason::kUnknownTarget, form.ordinal);
 
   Candidate candidate{};
@@ -211,11 +174,9 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
                                             offer.require.floor_price_minor});
     candidate.identity = kIdentityList | term;
   }
-  form.location = add_text(TextField::place, offer.location);
-  if (offer.benefit && !offer.benefit->promotion.empty()) {
-    form.promotion = index_.names.add(offer.benefit->promotion);
-    if (offer.benefit->saving) form.saving_minor = offer.benefit->saving->amount_minor;
-  }
+  form.location = parts_.text(offer.location);
+  form.promotion = parts_.name(offer.promotion);
+  form.saving_minor = offer.saving_minor;
   form.quantity_milli = offer.quantity_milli;
   form.is_quantity_per_trigger = offer.is_quantity_per_trigger;
   form.is_rotating = offer.is_rotating;
@@ -230,7 +191,7 @@ void RuleCompiler::add_offer(const Rule& rule, const Offer& offer, PromptForm fo
   }
 }
 
-void RuleCompiler::add_candidate(const Rule& rule, const Candidate& candidate,
+void RuleCompiler::add_candidate(const RuleRecord& rule, const Candidate& candidate,
                                  const OfferChecks& checks) {
   candidates_.push_back(candidate);
   candidates_.back().hooks_begin = static_cast<std::uint32_t>(hooks_.size());
@@ -253,7 +214,8 @@ std::uint32_t RuleCompiler::gate_under(std::uint32_t term, std::uint32_t gate) c
   return (is_absent ? kGateIsAbsentTerm : kGateIsHeldTerm) | other.term;
 }
 
-void RuleCompiler::add_hooks(const Rule& rule, const OfferChecks& checks, std::uint32_t gate) {
+void RuleCompiler::add_hooks(const RuleRecord& rule, const OfferChecks& checks,
+                             std::uint32_t gate) {
   const auto hang = [&](PostingKind kind, const std::vector<std::uint32_t>& terms) {
     for (const std::uint32_t term : terms) hooks_.emplace_back(kind, term, gate_under(term, gate));
   };
@@ -297,36 +259,15 @@ DropReason RuleCompiler::check_class(std::uint32_t item, bool& needs_check) cons
                                                         : DropReason::kNone;
 }
 
-std::uint32_t RuleCompiler::add_gate(const Rule& rule, const OfferChecks& checks) {
+std::uint32_t RuleCompiler::add_gate(const RuleRecord& rule, const OfferChecks& checks) {
   Gate gate;
   gate.condition = condition_->root;
-  const Pass pass = {add_schedule(rule), add_audience(rule.audience)};
+  const Pass pass = {parts_.schedule(rule.schedule), parts_.audience(rule.audience)};
   if (pass != Pass()) gate.pass = passes_.add(pass);
   if (!is_empty(checks)) gate.checks = checks_.add(checks);
   const bool is_mere_condition = gate.pass == kNoId && gate.checks == kNoId;
   if (is_mere_condition && gate.condition != kNoId) return gate.condition | kGateIsCondition;
   return gates_.add(gate);
-}
-
-std::uint32_t RuleCompiler::add_schedule(const Rule& rule) {
-  if (!rule.effective_s && !rule.expires_s && rule.time_windows.empty()) return kNoId;
-  const std::size_t before = index_.schedules.size();
-  const std::uint32_t id = schedules_.add(
-      {rule.effective_s.value_or(std::numeric_limits<std::int64_t>::min()),
-       rule.expires_s.value_or(std::numeric_limits<std::int64_t>::max()), rule.time_windows});
-  if (index_.schedules.size() > before) index_.schedule_edges.add(index_.schedules.back());
-  return id;
-}
-
-std::uint32_t RuleCompiler::add_audience(const Audience& audience) {
-  const bool is_for_all = audience.operator_roles.empty() && audience.segments.is_empty();
-  if (is_for_all && audience.is_for_anonymous) return kNoId;
-  CompiledAudience compiled = conditions_.audience_of(audience.segments);
-  compiled.is_for_anonymous = audience.is_for_anonymous;
-  for (const std::string& role : audience.operator_roles) {
-    compiled.operator_roles.push_back(index_.names.add(role));
-  }
-  return conditions_.add_audience(compiled);
 }
 
 }  // namespace xsell::rules

@@ -13,19 +13,22 @@
 #include "rules/compiled_rules.h"
 #include "rules/condition_compiler.h"
 #include "rules/item_compiler.h"
+#include "rules/part_compiler.h"
 #include "rules/rule_index.h"
+#include "rules/rule_record.h"
 #include "rules/term_compiler.h"
 
 namespace xsell::rules {
 
 class RuleCompiler {
  public:
-  // Requires: sets in the order of their names, the catalogue in order; both outlive the compiler.
+  // Requires: sets in the order of their names, the catalogue in order; they and the table of the
+  // rules' parts outlive the compiler.
   RuleCompiler(const Policy& policy, const std::vector<ItemSet>& sets, const Catalogue& catalogue,
-               const LaneScope& scope, std::uint64_t version);
+               const LaneScope& scope, std::uint64_t version, const TextTable& parts);
 
   // Requires: rules in the order of their ids.
-  void add(const Rule& rule);
+  void add(const RuleRecord& rule);
   void add(const MinedPair& pair);
   void reserve(std::size_t rule_count);
 
@@ -64,28 +67,19 @@ class RuleCompiler {
                        static_cast<std::uint64_t>(list.order) << 1 | list.in_assortment);
     }
   };
-  // The text added last is often the next one too.
-  struct RecentText {
-    LocalisedText text;
-    std::uint32_t id = kNoId;
-  };
-  enum class TextField : std::uint8_t { operator_text, customer_text, line_display, reason, place };
 
-  DropReason refusal_of(const Rule& rule) const;
+  DropReason refusal_of(const RuleRecord& rule);
   void count_refusal(DropReason reason);
-  PromptForm form_of(const Rule& rule);
-  void add_offer(const Rule& rule, const Offer& offer, PromptForm form);
-  void add_information(const Rule& rule, const PromptForm& form);
-  void add_candidate(const Rule& rule, const Candidate& candidate, const OfferChecks& checks);
-  void add_hooks(const Rule& rule, const OfferChecks& checks, std::uint32_t gate);
+  PromptForm form_of(const RuleRecord& rule);
+  void add_offer(const RuleRecord& rule, const OfferRecord& offer, PromptForm form);
+  void add_information(const RuleRecord& rule, const PromptForm& form);
+  void add_candidate(const RuleRecord& rule, const Candidate& candidate, const OfferChecks& checks);
+  void add_hooks(const RuleRecord& rule, const OfferChecks& checks, std::uint32_t gate);
   std::uint32_t gate_under(std::uint32_t term, std::uint32_t gate) const;
   DropReason check_item(bool in_assortment, std::int64_t floor_price_minor,
                         std::uint32_t item) const;
   DropReason check_class(std::uint32_t item, bool& needs_check) const;
-  std::uint32_t add_gate(const Rule& rule, const OfferChecks& checks);
-  std::uint32_t add_schedule(const Rule& rule);
-  std::uint32_t add_audience(const Audience& audience);
-  std::uint32_t add_text(TextField field, const LocalisedText& text);
+  std::uint32_t add_gate(const RuleRecord& rule, const OfferChecks& checks);
   std::uint32_t rule_id() const { return static_cast<std::uint32_t>(index_.rule_count() - 1); }
   void drop(std::uint32_t rule, DropReason reason, std::uint32_t ordinal = 0) {
     drops_.push_back({rule, ordinal, reason});
@@ -105,15 +99,14 @@ class RuleCompiler {
   TextCompiler texts_;
   ItemCompiler items_;
   TermCompiler terms_;
+  PartCompiler parts_;
   ConditionCompiler conditions_;
   Interned<PromptForm> forms_;
   Interned<Gate> gates_;
   Interned<Pass> passes_;
   Interned<OfferChecks> checks_;
-  Interned<Schedule> schedules_;
   std::vector<TargetList> target_lists_;
   Interned<TargetList> target_list_ids_;
-  std::array<RecentText, 5> recent_texts_;
 
   const CompiledCondition* condition_ = nullptr;  // of the rule being added
   std::vector<Candidate> candidates_;

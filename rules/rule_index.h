@@ -97,6 +97,12 @@ struct OfferChecks {
   std::int32_t operator_age = 0;
   bool is_class_guarded = false;
   bool operator==(const OfferChecks&) const = default;
+
+  template <class Archive, class Self>
+  static void visit(Archive& archive, Self& self) {
+    archive(self.on_hand_min_milli, self.max_price_ratio_millionths, self.customer_age,
+            self.operator_age, self.is_class_guarded);
+  }
 };
 
 // What a rule asks of the basket: to hold one term, or a condition.

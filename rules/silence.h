@@ -63,6 +63,11 @@ class SilenceCounters {
     std::uint32_t rule;  // index into the rule set the counters belong to, kMinedRule or kNoRule
     DropReason reason;
     std::uint64_t count;
+
+    template <class Archive, class Self>
+    static void visit(Archive& archive, Self& self) {
+      archive(self.rule, self.reason, self.count);
+    }
   };
 
   explicit SilenceCounters(std::size_t rule_count);

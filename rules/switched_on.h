@@ -6,7 +6,8 @@
 namespace xsell::rules {
 
 // Whether a rule may speak at all: policy.mined switches off all that was mined, pairs and rules.
-inline bool is_switched_on(const Rule& rule, const Policy& policy) {
+template <class AnyRule>
+bool is_switched_on(const AnyRule& rule, const Policy& policy) {
   return rule.is_enabled && (rule.source != RuleSource::mined || policy.mined.is_enabled);
 }
 

@@ -48,7 +48,26 @@ class TextStore::Writer {
 };
 
 std::uint32_t TextStore::add(const LocalisedText& text) {
+  std::vector<TextVariant> variants;
   for (const LocalisedText::Entry& entry : text.entries) {
+    variants.push_back({entry.language, entry.text});
+  }
+  return add(variants);
+}
+
+bool TextStore::is(std::uint32_t id, std::span<const TextVariant> text) const {
+  const std::span<const Variant> own(&variants_[first_variant_[id]],
+                                     &variants_[first_variant_[id + 1]]);
+  return std::equal(own.begin(), own.end(), text.begin(), text.end(),
+                    [&](const Variant& variant, const TextVariant& wanted) {
+                      return std::string_view(bytes_).substr(variant.begin, variant.size) ==
+                                 wanted.text &&
+                             languages_.text(variant.language) == wanted.language;
+                    });
+}
+
+std::uint32_t TextStore::add(std::span<const TextVariant> text) {
+  for (const TextVariant& entry : text) {
     Variant& variant = variants_.back();
     variant.language = languages_.add(entry.language);
     variant.begin = static_cast<std::uint32_t>(bytes_.size());

@@ -27,9 +27,19 @@ struct TextValues {
   Currency currency;
 };
 
+// A text in one language.
+struct TextVariant {
+  std::string_view language;
+  std::string_view text;
+};
+
 class TextStore {
  public:
+  // Requires: sorted by language.
+  std::uint32_t add(std::span<const TextVariant> text);
   std::uint32_t add(const LocalisedText& text);
+  // Whether the text with this id says just that.
+  bool is(std::uint32_t id, std::span<const TextVariant> text) const;
   std::size_t size() const { return first_variant_.size() - 1; }
 
   void fetch_place(std::uint32_t text) const {
@@ -55,6 +65,7 @@ class TextStore {
     std::uint32_t begin = 0;  // literal: into bytes_
     std::uint16_t size = 0;
     PieceKind kind = PieceKind::literal;
+    std::uint8_t unused = 0;
   };
   struct Variant {
     std::uint32_t language = 0;  // into languages_

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "offline_cache/database.h"
+#include "plugin/rule_filter.h"
+#include "plugin/rules_image.h"
+#include "plugin/state_hasher.h"
 #include "plugin/version.h"
 #include "sync/delta.h"
 #include "sync/folder_fetcher.h"
@@ -53,6 +56,7 @@ class ReleaseShelfTest : public testing::Test {
         {.fetcher = fetcher_, .source = source_, .now = now_, .on_kill = [this] { ++kills_; }},
         scope_);
     rules_ = std::move(update.rules);
+    shelf_->save();
     return std::string(update.failure.name());
   }
 
@@ -69,19 +73,33 @@ class ReleaseShelfTest : public testing::Test {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
       const std::string name = entry.path().filename().string();
-      const bool is_rules = name.starts_with("rules-") && !name.ends_with(".image");
+      const bool is_rules =
+          name.starts_with("rules-") && !name.ends_with(".image") && !name.ends_with(".records");
       if (is_rules || name.ends_with(".part")) names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
   }
-  std::vector<std::string> images() {
+  // What is kept beside the lines.
+  std::vector<std::string> files_beside() {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
-      if (entry.path().extension() == ".image") names.push_back(entry.path().filename().string());
+      const std::string suffix = entry.path().extension();
+      if (suffix == ".image" || suffix == ".records") {
+        names.push_back(entry.path().filename().string());
+      }
     }
     std::sort(names.begin(), names.end());
     return names;
+  }
+  // Records of the first generation that say more than its lines: of five items more.
+  void forge_records() {
+    rules::ReleaseCompiler compiler;
+    for (const auto& [id, bytes] : ReleaseTree::lines("one", 5)) compiler.add(id, bytes);
+    compiler.compile(scope_, 1, RuleFilter(sync::Control(), {}, false));
+    const offline_cache::RulesFiles files(folder_, StateHasher::make);
+    ASSERT_TRUE(
+        save_records(files.records_path(1), files.header(1)->state_hash, compiler.take_records()));
   }
   // Damages a line where only reading all of them finds it: what loads after that is the image.
   void spoil_lines(const std::string& file) {
@@ -323,12 +341,82 @@ TEST_F(ReleaseShelfTest, ADamagedImageIsMadeAnew) {
   EXPECT_TRUE(loaded_);
 }
 
-TEST_F(ReleaseShelfTest, ImagesGoWithTheirGenerations) {
+TEST_F(ReleaseShelfTest, OfADeltaOnlyTheLinesThatItChangesAreRead) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  forge_records();
+  tree_.publish(2, ReleaseTree::lines("two"));
+  EXPECT_EQ(update(), "none");
+  EXPECT_EQ(shelf_->updates_by_delta(), 1u);
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->version(), 2u);
+  EXPECT_EQ(rules_->report().items, 7u) << "the records were not used";
+}
+
+TEST_F(ReleaseShelfTest, WhatHqSwitchesOffIsTakenOutWithoutReadingTheLinesAgain) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  forge_records();
+  tree_.control({{{.scope = sync::KillScope::kRule, .value = "phone-case", .reason = "a test"}}});
+  EXPECT_EQ(update(), "none");
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->report().items, 7u) << "the records were not used";
+  EXPECT_EQ(rules_->report().rules_active, 0u);
+}
+
+TEST_F(ReleaseShelfTest, WithoutRecordsOfItsBaseADeltaReadsAllLines) {
+  const auto spoilers = std::vector<std::function<void(const std::string&)>>{
+      [](const std::string& file) { std::filesystem::remove(file); },
+      [](const std::string& file) { tests::write_text(file, "half of something"); },
+      [](const std::string& file) { std::filesystem::resize_file(file, 900); },
+      [](const std::string& file) { ASSERT_TRUE(tests::flip_bit_at(file, "MORE-2")); },
+  };
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  uint64_t version = 1;
+  for (const auto& spoil : spoilers) {
+    const std::string generation = std::to_string(version);
+    spoil(folder_.file("rules-" + generation + ".records"));
+    if (version > 1) spoil(folder_.file("rules-" + std::to_string(version - 1) + ".records"));
+    ++version;
+    const Lines lines = ReleaseTree::lines("words " + generation, 3);
+    tree_.publish(version, lines);
+    EXPECT_EQ(update(), "none");
+    EXPECT_EQ(shelf_->updates_by_delta(), version - 1);
+    ASSERT_TRUE(rules_);
+    EXPECT_EQ(rules_->report().items, 5u);
+    EXPECT_EQ(rules_->report().rules_active, 1u);
+  }
+}
+
+TEST_F(ReleaseShelfTest, AfterABadStartADeltaReadsAllLines) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  shelf_->end_use();
+  open();  // and then the till dies
+  open();
+  forge_records();
+  tree_.publish(2, ReleaseTree::lines("two"));
+  EXPECT_EQ(update(), "none");
+  ASSERT_TRUE(rules_);
+  EXPECT_EQ(rules_->report().items, 5u);
+}
+
+TEST_F(ReleaseShelfTest, WhatWasNotSavedIsWhenTheShelfGoes) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  shelf_->update({.fetcher = fetcher_, .source = source_, .now = now_, .on_kill = [] {}}, scope_);
+  EXPECT_THAT(files_beside(), ElementsAre());
+  shelf_.reset();
+  EXPECT_THAT(files_beside(), ElementsAre("rules-1.image", "rules-1.records"));
+}
+
+TEST_F(ReleaseShelfTest, ImagesAndRecordsGoWithTheirGenerations) {
   for (int version = 1; version <= 4; ++version) {
     tree_.publish(static_cast<uint64_t>(version), ReleaseTree::lines(std::to_string(version)));
     ASSERT_EQ(update(), "none");
   }
-  EXPECT_THAT(images(), ElementsAre("rules-3.image", "rules-4.image"));
+  EXPECT_THAT(files_beside(),
+              ElementsAre("rules-3.image", "rules-3.records", "rules-4.image", "rules-4.records"));
 }
 
 TEST_F(ReleaseShelfTest, A29_leftovers_of_a_download_are_nothing) {

@@ -15,7 +15,7 @@ namespace {
 
 std::string image_of(const CompiledRuleSet& rules) {
   std::string bytes;
-  write_image(rules, [&](std::string_view part) { bytes += part; });
+  ImageContent(rules).write([&](std::string_view part) { bytes += part; });
   return bytes;
 }
 

@@ -16,6 +16,7 @@
 #include "plugin/release_apply.h"
 #include "plugin/release_compile.h"
 #include "plugin/release_shelf.h"
+#include "plugin/rules_image.h"
 #include "plugin/state_hasher.h"
 #include "rules/lane_engine.h"
 #include "sync/folder_fetcher.h"
@@ -269,20 +270,36 @@ int run(int argc, char** argv) {
     return *sync::newest_release(*client.targets());
   };
   std::unique_ptr<rules::CompiledRuleSet> rules;
+  // As a lane does it: until the rules can be handed over, and then what it saves for the next
+  // time.
+  std::optional<rules::ReleaseRecords> records;
   const auto apply = [&](const sync::Release& release, uint64_t in_use) {
-    AppliedRelease applied = apply_release(
-        client, release, files, in_use, data.file("release.part"),
-        [&](const auto& header, const auto& lines) {
-          rules = compile_release(header, lines, scope, [&](const rules::Policy& policy) {
-            return RuleFilter(nothing_killed, policy.staleness, false);
-          });
-        });
+    AppliedRelease applied =
+        apply_release(client, release, files, in_use, data.file("release.part"),
+                      [&](const auto& header, const auto& lines) {
+                        const auto* changes = lines.changes();
+                        records.reset();
+                        if (changes != nullptr) {
+                          records = load_records(files.records_path(changes->base_generation),
+                                                 changes->base_state_hash);
+                        }
+                        const auto make_filter = [&](const rules::Policy& policy) {
+                          return RuleFilter(nothing_killed, policy.staleness, false);
+                        };
+                        rules = compile_release(header, lines, scope, make_filter, records);
+                      });
     require(applied.failure);
     return applied;
   };
+  const auto save = [&](const offline_cache::RulesFileHeader& header) {
+    const ImageKey key{header, scope, {}};
+    save_image(files.image_path(header.generation), text_of(key), rules::ImageContent(*rules));
+    save_records(files.records_path(header.generation), header.state_hash, records->tidied());
+    records.reset();
+  };
 
   Json result = {{"rules", rule_count}, {"changed_rules", changed}, {"rounds", rounds}};
-  std::vector<Measured> full, delta_file, delta;
+  std::vector<Measured> full, delta_file, delta, saved;
   sync::Release release = publish();
   result["bundle_bytes"] = release.file.length;
   uint64_t in_use = 0;
@@ -291,6 +308,7 @@ int run(int argc, char** argv) {
     std::optional<AppliedRelease> applied;
     full.push_back(measure([&] { applied = apply(release, 0); }));
     in_use = applied->header.generation;
+    save(applied->header);
   }
   result["full_compiled"] = summary(full);
   result["file_bytes"] =
@@ -298,7 +316,9 @@ int run(int argc, char** argv) {
 
   // The second file, then deltas onto the older of the two in turns.
   release = publish();
-  in_use = apply(release, in_use).header.generation;
+  const AppliedRelease second = apply(release, in_use);
+  in_use = second.header.generation;
+  save(second.header);
   Scanner scanner(std::move(rules));
   scanner.wait_for_scans(200'000);
   const Json quiet = scanner.stop();
@@ -306,23 +326,25 @@ int run(int argc, char** argv) {
     release = publish();
     if (release.deltas.size() != 1) throw std::runtime_error("there is no delta");
     result["delta_bytes"] = release.deltas[0].file.length;
-    if (round % 2 == 0) {
-      const uint64_t base = files.generations().back();
-      delta_file.push_back(measure([&] {
-        OntoFile onto(files, base);
-        require(
-            sync::fetch_delta(client, release, release.deltas[0], data.file("release.part"), onto));
-        in_use = onto.update->publish(release.version, release.state_hash).generation;
-      }));
-    } else {
-      std::optional<AppliedRelease> applied;
-      delta.push_back(measure([&] { applied = apply(release, in_use); }));
-      if (!applied->is_by_delta) throw std::runtime_error("the delta was not used");
-      in_use = applied->header.generation;
-    }
+    std::optional<AppliedRelease> applied;
+    delta.push_back(measure([&] { applied = apply(release, in_use); }));
+    if (!applied->is_by_delta) throw std::runtime_error("the delta was not used");
+    in_use = applied->header.generation;
+    saved.push_back(measure([&] { save(applied->header); }));
+  }
+  result["delta_compiled"] = summary(delta);
+  result["delta_saved_afterwards"] = summary(saved);
+  for (int round = 0; round < rounds; ++round) {
+    release = publish();
+    const uint64_t base = files.generations().back();
+    delta_file.push_back(measure([&] {
+      OntoFile onto(files, base);
+      require(
+          sync::fetch_delta(client, release, release.deltas[0], data.file("release.part"), onto));
+      in_use = onto.update->publish(release.version, release.state_hash).generation;
+    }));
   }
   result["delta_on_disk"] = summary(delta_file);
-  result["delta_compiled"] = summary(delta);
 
   // As a lane starts: from the lines, which leaves the image, then from that.
   LogQueue log;
@@ -332,6 +354,7 @@ int run(int argc, char** argv) {
       if (from == std::string_view("start_from_lines")) {
         for (const uint64_t generation : files.generations()) {
           offline_cache::remove_file(files.image_path(generation));
+          offline_cache::remove_file(files.records_path(generation));
         }
       }
       ReleaseShelf shelf(data, tree.identity(), log);
@@ -339,6 +362,7 @@ int run(int argc, char** argv) {
         if (!shelf.load_newest(scope, {ReleaseTree::kNow_s, 0})) {
           throw std::runtime_error("nothing was loaded");
         }
+        shelf.save();
       }));
       shelf.end_use();
     }

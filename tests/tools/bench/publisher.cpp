@@ -29,9 +29,12 @@ Compiled compile_workload(const Workload& workload, Pacing pacing) {
   Compiled out;
   const auto start = std::chrono::steady_clock::now();
   const double cpu_start = thread_cpu_ms();
-  rules::RuleCompiler compiler(policy_of(pacing), no_sets, catalogue, rules::LaneScope(), 1);
+  rules::TextTable parts;
+  rules::RuleRecorder recorder(parts);
+  rules::RuleCompiler compiler(policy_of(pacing), no_sets, catalogue, rules::LaneScope(), 1, parts);
   compiler.reserve(workload.rules.size());
-  for (const RuleRecord& record : workload.rules) compiler.add(writer.write(record));
+  for (const RuleRecord& record : workload.rules)
+    compiler.add(recorder.record(writer.write(record)));
   const auto placing = std::chrono::steady_clock::now();
   out.rules = compiler.finish();
   out.compile_ms = ms_since(placing);
