@@ -65,7 +65,10 @@ class CountsReader {
     const std::uint32_t other = number_of(row.text(kOtherItem));
     if (other == kNoNumber) return kBadItem;
     if (other == item) return "a pair of an item with itself";
-    read_.counts.pairs.push_back({std::min(item, other), std::max(item, other), baskets, recent});
+    read_.counts.pairs.push_back({.first = std::min(item, other),
+                                  .second = std::max(item, other),
+                                  .joint_count = baskets,
+                                  .recent_joint = recent});
     return nullptr;
   }
 

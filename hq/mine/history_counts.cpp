@@ -105,7 +105,10 @@ HistoryCounts count_history(const BasketTable& table, std::size_t begin, std::si
     }
     std::sort(touched.begin(), touched.end());
     for (const std::uint32_t other : touched) {
-      counts.pairs.push_back({item, other, joint[other], recent[other]});
+      counts.pairs.push_back({.first = item,
+                              .second = other,
+                              .joint_count = joint[other],
+                              .recent_joint = recent[other]});
       joint[other] = 0;
       recent[other] = 0;
     }

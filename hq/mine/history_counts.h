@@ -8,6 +8,7 @@
 
 #include "hq/mine/basket_table.h"
 #include "hq/mine/pair_counts.h"
+#include "rules/flat_archive.h"
 
 namespace xsell::hq {
 
@@ -21,6 +22,7 @@ struct HistoryCounts {
     std::uint32_t first = 0;  // item numbers, first < second
     std::uint32_t second = 0;
     std::uint32_t joint_count = 0;
+    std::uint32_t unused = 0;  // files hold no bytes that nobody has set
     double recent_joint = 0;
   };
   std::int64_t from_s = std::numeric_limits<std::int64_t>::max();   // the first basket
@@ -53,5 +55,8 @@ void renumber(HistoryCounts& counts, const std::vector<std::uint32_t>& numbers,
 PairCounts frequent_pairs(const HistoryCounts& counts, std::uint32_t min_joint_count);
 
 }  // namespace xsell::hq
+
+template <>
+inline constexpr bool xsell::rules::archive::kIsWithoutGaps<xsell::hq::HistoryCounts::Pair> = true;
 
 #endif  // XSELL_HQ_MINE_HISTORY_COUNTS_H_
