@@ -53,6 +53,7 @@ class BulkChecksum {
   // Fills the block that is begun; how many bytes it took.
   size_t hold(std::string_view bytes) {
     const size_t taken = std::min(bytes.size(), kBlock - held_);
+    if (taken == 0) return 0;  // there may be no bytes to point to
     std::memcpy(block_.data() + held_, bytes.data(), taken);
     held_ += taken;
     if (held_ == kBlock) {
