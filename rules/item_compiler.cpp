@@ -10,15 +10,13 @@ namespace xsell::rules {
 
 namespace {
 
-constexpr int kHashBits = 32;  // that a slot keeps of a hash
-
 std::uint64_t hash_of(std::span<const TextVariant> text) {
   std::uint64_t hash = 0;
   for (const TextVariant& variant : text) {
     hash = hash_step(hash, std::hash<std::string_view>{}(variant.language));
     hash = hash_step(hash, std::hash<std::string_view>{}(variant.text));
   }
-  return hash >> kHashBits;
+  return hash;
 }
 
 bool is_never_suggested(const Item& item, const Catalogue& catalogue, const Policy& policy) {
@@ -48,42 +46,20 @@ std::uint32_t TextCompiler::add(const LocalisedText& text) {
   for (const LocalisedText::Entry& entry : text.entries) {
     variants_.push_back({entry.language, entry.text});
   }
-  if ((taken_count_ + 1) * 2 > slots_.size()) grow();
   const std::uint64_t hash = hash_of(variants_);
-  std::uint64_t& slot = slots_[slot_of(variants_, hash)];
-  if (slot == 0) {
-    slot = hash << kHashBits | (index_.texts.add(variants_) + 1);
-    ++taken_count_;
-  }
-  return static_cast<std::uint32_t>(slot) - 1;
+  if (const std::uint32_t known = find(variants_, hash); known != kNoId) return known;
+  const std::uint32_t id = index_.texts.add(variants_);
+  ids_.add(hash, id);
+  return id;
 }
 
 std::uint32_t TextCompiler::add_once(std::span<const TextVariant> text) {
-  if (slots_.empty()) return index_.texts.add(text);
-  const std::uint64_t slot = slots_[slot_of(text, hash_of(text))];
-  return slot == 0 ? index_.texts.add(text) : static_cast<std::uint32_t>(slot) - 1;
+  const std::uint32_t known = find(text, hash_of(text));
+  return known == kNoId ? index_.texts.add(text) : known;
 }
 
-std::size_t TextCompiler::slot_of(std::span<const TextVariant> text, std::uint64_t hash) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t i = hash & mask;
-  while (slots_[i] != 0 && (slots_[i] >> kHashBits != hash ||
-                            !index_.texts.is(static_cast<std::uint32_t>(slots_[i]) - 1, text))) {
-    i = (i + 1) & mask;
-  }
-  return i;
-}
-
-void TextCompiler::grow() {
-  std::vector<std::uint64_t> old(std::max<std::size_t>(64, slots_.size() * 2), 0);
-  old.swap(slots_);
-  const std::size_t mask = slots_.size() - 1;
-  for (const std::uint64_t slot : old) {
-    if (slot == 0) continue;
-    std::size_t i = slot >> kHashBits & mask;
-    while (slots_[i] != 0) i = (i + 1) & mask;
-    slots_[i] = slot;
-  }
+std::uint32_t TextCompiler::find(std::span<const TextVariant> text, std::uint64_t hash) const {
+  return ids_.find(hash, [&](std::uint32_t id) { return index_.texts.is(id, text); });
 }
 
 void ItemCompiler::add_catalogue(const Catalogue& catalogue, const Policy& policy) {

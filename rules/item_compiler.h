@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rules/catalogue.h"
+#include "rules/id_slots.h"
 #include "rules/rule_index.h"
 
 namespace xsell::rules {
@@ -23,13 +24,10 @@ class TextCompiler {
   std::uint32_t add_once(std::span<const TextVariant> text);
 
  private:
-  // Where the text stands among the slots, or the free one where it belongs.
-  std::size_t slot_of(std::span<const TextVariant> text, std::uint64_t hash) const;
-  void grow();
+  std::uint32_t find(std::span<const TextVariant> text, std::uint64_t hash) const;
 
   RuleIndex& index_;
-  std::vector<std::uint64_t> slots_;  // upper half: of the hash, lower half: id + 1; 0: free
-  std::size_t taken_count_ = 0;
+  IdSlots ids_;  // of texts that may come again
   std::vector<TextVariant> variants_;
 };
 
