@@ -19,6 +19,8 @@ using boost::beast::string_view;
 
 constexpr std::size_t kMostHeaders = 64;
 constexpr std::size_t kLongestPath = 1024;
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+constexpr std::string_view kLastChunk = "0\r\n\r\n";  // the least that a body in chunks still has
 
 std::string lower(string_view text) {
   std::string result(text);
@@ -101,6 +103,7 @@ HttpRequestReader::HttpRequestReader(RequestLimits limits) : limits_(limits) { s
 HttpRequestReader::~HttpRequestReader() = default;
 
 void HttpRequestReader::start_parser() {
+  searched_ = 0;
   parser_ = std::make_unique<Parser>();
   parser_->header_limit(limits_.header_bytes);
   parser_->body_limit(limits_.body_bytes);
@@ -113,19 +116,36 @@ HttpRequestReader::State HttpRequestReader::refuse(int status) {
   return State::kRefused;
 }
 
+// Beast gets a header in one piece: what it counts against its limit depends on the cuts.
+HttpRequestReader::State HttpRequestReader::await_header() {
+  const std::size_t end = pending_.find(kHeaderEnd, searched_);
+  const bool is_whole = end != pending_.npos;
+  if (is_whole ? end + kHeaderEnd.size() > limits_.header_bytes
+               : pending_.size() >= limits_.header_bytes)
+    return refuse(431);
+  if (is_whole) return State::kDone;
+  searched_ = pending_.size() - std::min(pending_.size(), kHeaderEnd.size() - 1);
+  return State::kNeedMore;
+}
+
 HttpRequestReader::State HttpRequestReader::feed(std::string_view bytes) {
   if (refusal_status_ != 0) return State::kRefused;
   pending_ += bytes;
   if (parser_->is_done()) return State::kDone;
+  if (!parser_->got_some()) {
+    if (const State header = await_header(); header != State::kDone) return header;
+  }
   std::string_view input = pending_;
   State state = State::kNeedMore;
   while (!input.empty()) {
+    // Beast asserts that of a last chunk it has seen the line of, it gets the whole.
+    if (parser_->is_header_done() && parser_->chunked() && input.size() < kLastChunk.size()) break;
+    const std::string_view piece = input.substr(0, limits_.header_bytes);
     error_code error;
-    parser_->input_end = input.data() + input.size();
+    parser_->input_end = piece.data() + piece.size();
     const std::size_t used =
-        parser_->put(boost::asio::const_buffer(input.data(), input.size()), error);
+        parser_->put(boost::asio::const_buffer(piece.data(), piece.size()), error);
     input.remove_prefix(used);
-    if (error == http::error::header_limit) return refuse(431);
     if (error == http::error::body_limit) return refuse(413);
     if (error && error != http::error::need_more) return refuse(400);
     if (parser_->is_done()) {
@@ -133,12 +153,12 @@ HttpRequestReader::State HttpRequestReader::feed(std::string_view bytes) {
       state = State::kDone;
       break;
     }
-    if (error == http::error::need_more || used == 0) break;
+    if (used > 0) continue;
+    // Framing that goes on for ever, such as a chunk's extension.
+    if (piece.size() == limits_.header_bytes) return refuse(400);
+    break;
   }
   pending_.erase(0, pending_.size() - input.size());
-  // Framing that goes on for ever, such as a chunk's extension.
-  if (state == State::kNeedMore && pending_.size() > limits_.header_bytes + limits_.body_bytes)
-    return refuse(400);
   return state;
 }
 

@@ -13,7 +13,7 @@
 namespace xsell::hq {
 
 struct RequestLimits {
-  std::uint32_t header_bytes = 16 * 1024;
+  std::uint32_t header_bytes = 16 * 1024;  // start line and fields; also what frames one chunk
   std::uint64_t body_bytes = 256 * 1024;
 };
 
@@ -42,11 +42,13 @@ class HttpRequestReader {
  private:
   class Parser;
   void start_parser();
+  State await_header();
   State refuse(int status);
 
   const RequestLimits limits_;
   std::unique_ptr<Parser> parser_;
   std::string pending_;
+  std::size_t searched_ = 0;  // of pending_, for the header's end
   int refusal_status_ = 0;
   bool keeps_alive_ = false;
 };

@@ -74,6 +74,43 @@ TEST(HttpRequestReader, reads_a_request_however_it_is_cut) {
   }
 }
 
+// A header, and what frames a chunk, must fit; where the cuts are must not count.
+TEST(HttpRequestReader, holds_the_same_against_its_limit_however_it_is_cut) {
+  using State = HttpRequestReader::State;
+  constexpr std::uint32_t kLimit = 64;
+  const std::string chunked = "POST / HTTP/1.1\r\nHost:a\r\nTransfer-Encoding:chunked\r\n\r\n";
+  const auto header = [](std::size_t path, std::size_t value) {
+    return "GET /" + std::string(path, 'p') +
+           " HTTP/1.1\r\nHost:a\r\nX:" + std::string(value, 'v') + "\r\n\r\n";
+  };
+  const std::size_t fixed = header(0, 0).size();
+  const struct {
+    std::string bytes;
+    int refusal;  // 0: none
+  } cases[] = {
+      {header(0, kLimit - fixed), 0},
+      {header(0, kLimit - fixed + 1), 431},
+      {header(0, 3 * kLimit), 431},
+      {header(kLimit - fixed, 0), 0},
+      {header(kLimit - fixed + 1, 0), 431},
+      {header(3 * kLimit, 0), 431},
+      {chunked + "0\r\n\r\n", 0},
+      {chunked + "3;" + std::string(40, 'e') + "\r\nabc\r\n0\r\n\r\n", 0},
+      {chunked + "3;" + std::string(90, 'e') + "\r\nabc\r\n0\r\n\r\n", 400},
+      {chunked + "3\r\nabc\r\n0\r\nX: " + std::string(90, 'e') + "\r\n\r\n", 400},
+  };
+  for (const auto& one : cases) {
+    for (std::size_t cut = 1; cut <= one.bytes.size(); ++cut) {
+      HttpRequestReader reader({.header_bytes = kLimit, .body_bytes = 10});
+      State state = State::kNeedMore;
+      for (std::size_t at = 0; at < one.bytes.size() && state == State::kNeedMore; at += cut)
+        state = reader.feed(std::string_view(one.bytes).substr(at, cut));
+      EXPECT_EQ(state, one.refusal == 0 ? State::kDone : State::kRefused) << cut << one.bytes;
+      EXPECT_EQ(reader.refusal_status(), one.refusal) << cut << one.bytes;
+    }
+  }
+}
+
 TEST(ListenAddress, takes_both_families) {
   EXPECT_EQ(parse_listen_address("0.0.0.0:8443").port, 8443);
   EXPECT_EQ(parse_listen_address("[::1]:0").address, "::1");
