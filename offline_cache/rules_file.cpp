@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
+#include "offline_cache/blob_text.h"
 #include "offline_cache/database.h"
 #include "offline_cache/schemas.h"
 
@@ -43,8 +45,8 @@ std::optional<uint64_t> generation_of(std::string_view name, std::string_view su
   return generation;
 }
 
-std::string_view text(std::span<const std::byte> blob) {
-  return {reinterpret_cast<const char*>(blob.data()), blob.size()};
+std::string_view text_of(const LineDigest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 }  // namespace
@@ -117,25 +119,58 @@ void RulesFileLines::read(std::string_view prefix, const Sink& sink) const {
   Statement lines =
       database_.prepare("SELECT id, bytes FROM line WHERE id>=?1 AND id<?2 ORDER BY id");
   lines.bind_all(prefix, end);
-  while (lines.step()) sink(lines.column_text(0), text(lines.column_blob(1)));
-}
-
-void RulesFileLines::read(std::span<const std::string> ids, const Sink& sink) const {
-  Statement line = database_.prepare("SELECT bytes FROM line WHERE id=?1");
-  for (const std::string& id : ids) {
-    line.bind_all(id);
-    if (line.step()) sink(id, text(line.column_blob(0)));
+  if (hasher_ == nullptr) {
+    while (lines.step()) sink(lines.column_text(0), text_of(lines.column_blob(1)));
+    return;
+  }
+  Statement digests =
+      database_.prepare("SELECT id, digest FROM digest WHERE id>=?1 AND id<?2 ORDER BY id");
+  digests.bind_all(prefix, end);
+  while (digests.step()) {
+    const std::string_view id = digests.column_text(0);
+    const bool is_there = lines.step() && lines.column_text(0) == id;
+    const std::string_view bytes = is_there ? text_of(lines.column_blob(1)) : std::string_view();
+    check(id, bytes, text_of(digests.column_blob(1)));
+    sink(id, bytes);
   }
 }
 
-RulesFileHeader RulesFiles::hash_lines(Database& database) const {
-  const std::unique_ptr<StateHasher> hasher = new_hasher_();
+void RulesFileLines::read(std::span<const std::string> ids, const Sink& sink) const {
+  Statement line = database_.prepare(
+      "SELECT digest, bytes FROM digest LEFT JOIN line USING(id) WHERE digest.id=?1");
+  for (const std::string& id : ids) {
+    line.bind_all(id);
+    if (!line.step()) continue;
+    const std::string_view bytes = text_of(line.column_blob(1));
+    check(id, bytes, text_of(line.column_blob(0)));
+    sink(id, bytes);
+  }
+}
+
+void RulesFileLines::check(std::string_view id, std::string_view bytes,
+                           std::string_view digest) const {
+  if (hasher_ == nullptr || text_of(hasher_->digest_of(bytes)) == digest) return;
+  throw StorageError(StorageError::Kind::kCorrupt,
+                     database_.path() + ": line " + std::string(id) +
+                         " is not what was published; check the disk");
+}
+
+RulesFileHeader RulesFiles::add_digests(Database& database, StateHasher& hasher) {
   RulesFileHeader found;
-  RulesFileLines(database).read("", [&](std::string_view id, std::string_view bytes) {
-    hasher->add(id, bytes);
+  Statement digests = database.prepare("SELECT id, digest FROM digest ORDER BY id");
+  while (digests.step()) {
+    const std::string_view id = digests.column_text(0);
+    const std::span<const std::byte> bytes = digests.column_blob(1);
+    LineDigest digest;
+    if (bytes.size() != digest.size()) {
+      throw StorageError(StorageError::Kind::kCorrupt,
+                         database.path() + ": no digest of line " + std::string(id));
+    }
+    std::memcpy(digest.data(), bytes.data(), digest.size());
+    hasher.add(id, digest);
     ++found.line_count;
-  });
-  found.state_hash = hasher->finish();
+  }
+  found.state_hash = hasher.finish();
   return found;
 }
 
@@ -151,13 +186,20 @@ std::optional<RulesFileHeader> RulesFiles::header(uint64_t generation) const {
 RulesFileHeader RulesFiles::read(uint64_t generation, const RulesFileUse& use) const {
   Database database(path(generation), Database::Profile::kReadOnly);
   const RulesFileHeader header = read_header(database, generation);
-  const RulesFileHeader found = hash_lines(database);
+  const std::unique_ptr<StateHasher> hasher = new_hasher_();
+  const RulesFileHeader found = add_digests(database, *hasher);
   if (found.line_count != header.line_count || found.state_hash != header.state_hash) {
     throw StorageError(StorageError::Kind::kCorrupt,
                        database.path() + ": its state hash is not that of its lines");
   }
-  use(header, RulesFileLines(database));
+  use(header, RulesFileLines(database, hasher.get()));
   return header;
+}
+
+void RulesFiles::check(uint64_t generation) const {
+  read(generation, [](const RulesFileHeader&, const RulesFileLines& lines) {
+    lines.read("", [](std::string_view, std::string_view) {});
+  });
 }
 
 void RulesFiles::put_in_place(uint64_t generation) const {
@@ -195,12 +237,14 @@ struct RulesFileBuilder::Connection {
       : database((prepare_group_file(path), path), Database::Profile::kBulkBuild),
         migrated((apply_migrations(database, kRulesMigrations), true)),
         transaction(database),
-        insert(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2)")) {}
+        insert_line(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2)")),
+        insert_digest(database.prepare("INSERT INTO digest(id, digest) VALUES(?1, ?2)")) {}
 
   Database database;
   bool migrated;
   Transaction transaction;
-  Statement insert;
+  Statement insert_line;
+  Statement insert_digest;
 };
 
 RulesFileBuilder::RulesFileBuilder(RulesFiles& files) : files_(files) {
@@ -224,8 +268,10 @@ void RulesFileBuilder::add(std::string_view id, std::string_view bytes) {
   }
   last_id_ = id;
   ++line_count_;
-  hasher_->add(id, bytes);
-  connection_->insert.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
+  const LineDigest digest = hasher_->digest_of(bytes);
+  hasher_->add(id, digest);
+  connection_->insert_line.run(id, blob_of(bytes));
+  connection_->insert_digest.run(id, std::as_bytes(std::span(digest)));
 }
 
 RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& expected,
@@ -238,7 +284,7 @@ RulesFileHeader RulesFileBuilder::publish(uint64_t version, const StateHash& exp
         "rule set " + std::to_string(version) + ": its state hash is not the one announced");
   }
   const RulesFileHeader header = {generation_, version, line_count_, expected};
-  if (use) use(header, RulesFileLines(connection_->database));
+  if (use) use(header, RulesFileLines(connection_->database, nullptr));
   connection_->database.prepare("INSERT INTO header VALUES(1, ?1, ?2, ?3)")
       .run(version, line_count_, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();

@@ -18,14 +18,16 @@ namespace xsell::offline_cache {
 
 class Database;
 
+using LineDigest = std::array<uint8_t, 32>;
 using StateHash = std::array<uint8_t, 32>;
 
-// Takes the lines in id order and gives the state hash of all of them. How it is computed belongs
-// to the release format, so the caller brings it.
+// Takes the lines' digests in id order and gives the state hash of all lines. How both are computed
+// belongs to the release format, so the caller brings it.
 class StateHasher {
  public:
   virtual ~StateHasher() = default;
-  virtual void add(std::string_view id, std::string_view bytes) = 0;
+  virtual LineDigest digest_of(std::string_view bytes) = 0;
+  virtual void add(std::string_view id, const LineDigest& digest) = 0;
   virtual StateHash finish() = 0;
 };
 
@@ -45,12 +47,15 @@ struct RulesFileChanges {
   std::vector<std::string> ids;  // in order; put or removed
 };
 
-// The lines of a rule set whose state hash was found right. Threads: one at a time. Fails: throws
-// StorageError. Requires: used only while it is handed over.
+// The lines of a rule set whose digests were found to be those of the state hash. A line that was
+// on the disk before is held against its digest when it is read. Threads: one at a time. Fails:
+// throws StorageError, kCorrupt for a line that is not what was published. Requires: used only
+// while it is handed over.
 class RulesFileLines {
  public:
-  explicit RulesFileLines(Database& database, const RulesFileChanges* changes = nullptr)
-      : database_(database), changes_(changes) {}
+  // The hasher: null when the lines are just written.
+  RulesFileLines(Database& database, StateHasher* hasher, const RulesFileChanges* changes = nullptr)
+      : database_(database), hasher_(hasher), changes_(changes) {}
 
   using Sink = std::function<void(std::string_view id, std::string_view bytes)>;
   // Those whose id begins with the prefix, in id order.
@@ -62,7 +67,10 @@ class RulesFileLines {
   const RulesFileChanges* changes() const { return changes_; }
 
  private:
+  void check(std::string_view id, std::string_view bytes, std::string_view digest) const;
+
   Database& database_;
+  StateHasher* hasher_;
   const RulesFileChanges* changes_;
 };
 
@@ -83,9 +91,11 @@ class RulesFiles {
   // What a generation says of itself, its lines unread; nothing when it cannot be read.
   std::optional<RulesFileHeader> header(uint64_t generation) const;
 
-  // Recomputes the state hash, throws kCorrupt when the content is not what was published, and only
-  // then hands the lines over.
+  // Computes the state hash of the lines' digests, throws kCorrupt when it is not what was
+  // published, and only then hands the lines over.
   RulesFileHeader read(uint64_t generation, const RulesFileUse& use) const;
+  // Reads all lines: throws kCorrupt when one is not what was published.
+  void check(uint64_t generation) const;
 
   // Where what is made of a generation's lines may be kept beside it; it goes when they go.
   // Compiled for this lane:
@@ -107,8 +117,8 @@ class RulesFiles {
   // Above the damaged ones too: a number is never used twice.
   uint64_t next_generation() const;
   static RulesFileHeader read_header(Database& database, uint64_t generation);
-  // Counts and hashes every line.
-  RulesFileHeader hash_lines(Database& database) const;
+  // Their count and state hash.
+  static RulesFileHeader add_digests(Database& database, StateHasher& hasher);
   // fsyncs the finished part file, renames it, fsyncs the folder.
   void put_in_place(uint64_t generation) const;
 

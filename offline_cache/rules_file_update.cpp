@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "offline_cache/blob_text.h"
 #include "offline_cache/database.h"
 
 namespace xsell::offline_cache {
@@ -38,18 +39,23 @@ struct RulesFileUpdate::Connection {
   explicit Connection(const std::string& path)
       : database(path, Database::Profile::kBulkBuild),
         transaction(database),
-        put(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2) "
-                             "ON CONFLICT(id) DO UPDATE SET bytes=excluded.bytes")),
-        remove(database.prepare("DELETE FROM line WHERE id=?1")) {}
+        put_line(database.prepare("INSERT INTO line(id, bytes) VALUES(?1, ?2) "
+                                  "ON CONFLICT(id) DO UPDATE SET bytes=excluded.bytes")),
+        put_digest(database.prepare("INSERT INTO digest(id, digest) VALUES(?1, ?2) "
+                                    "ON CONFLICT(id) DO UPDATE SET digest=excluded.digest")),
+        remove_line(database.prepare("DELETE FROM line WHERE id=?1")),
+        remove_digest(database.prepare("DELETE FROM digest WHERE id=?1")) {}
 
   Database database;
   Transaction transaction;
-  Statement put;
-  Statement remove;
+  Statement put_line;
+  Statement put_digest;
+  Statement remove_line;
+  Statement remove_digest;
 };
 
 RulesFileUpdate::RulesFileUpdate(RulesFiles& files, uint64_t base_generation, Base base)
-    : files_(files), generation_(files.next_generation()) {
+    : files_(files), generation_(files.next_generation()), hasher_(files.new_hasher_()) {
   const std::string part = files_.part_path(generation_);
   remove_file(part);
   make_part(files_.folder_.path(), files_.path(base_generation), part, base);
@@ -72,12 +78,15 @@ RulesFileUpdate::~RulesFileUpdate() {
 
 void RulesFileUpdate::put(std::string_view id, std::string_view bytes) {
   changes_.ids.emplace_back(id);
-  connection_->put.run(id, std::as_bytes(std::span(bytes.data(), bytes.size())));
+  const LineDigest digest = hasher_->digest_of(bytes);
+  connection_->put_line.run(id, blob_of(bytes));
+  connection_->put_digest.run(id, std::as_bytes(std::span(digest)));
 }
 
 void RulesFileUpdate::remove(std::string_view id) {
   changes_.ids.emplace_back(id);
-  connection_->remove.run(id);
+  connection_->remove_line.run(id);
+  connection_->remove_digest.run(id);
   if (connection_->database.changed_rows() != 1) {
     throw StorageError(StorageError::Kind::kCorrupt,
                        connection_->database.path() + ": has no line " + std::string(id) +
@@ -87,7 +96,7 @@ void RulesFileUpdate::remove(std::string_view id) {
 
 RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expected,
                                          const RulesFileUse& use) {
-  RulesFileHeader header = files_.hash_lines(connection_->database);
+  RulesFileHeader header = RulesFiles::add_digests(connection_->database, *hasher_);
   if (header.state_hash != expected) {
     throw StorageError(
         StorageError::Kind::kCorrupt,
@@ -96,7 +105,7 @@ RulesFileHeader RulesFileUpdate::publish(uint64_t version, const StateHash& expe
   header.generation = generation_;
   header.version = version;
   std::sort(changes_.ids.begin(), changes_.ids.end());
-  if (use) use(header, RulesFileLines(connection_->database, &changes_));
+  if (use) use(header, RulesFileLines(connection_->database, hasher_.get(), &changes_));
   connection_->database.prepare("UPDATE header SET version=?1, line_count=?2, state_hash=?3")
       .run(version, header.line_count, std::as_bytes(std::span(expected)));
   connection_->transaction.commit();

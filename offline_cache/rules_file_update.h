@@ -18,7 +18,7 @@ class RulesFileUpdate {
     kTaken,   // the older file itself becomes the new one; it is gone whatever happens next
     kCopied,  // it stays
   };
-  // Throws kCorrupt when the base cannot be read; its lines are only checked by publish().
+  // Throws kCorrupt when the base cannot be read.
   RulesFileUpdate(RulesFiles& files, uint64_t base_generation, Base base);
   ~RulesFileUpdate();  // removes what was not published
   RulesFileUpdate(const RulesFileUpdate&) = delete;
@@ -28,9 +28,10 @@ class RulesFileUpdate {
   // Throws kCorrupt when there is no such line: the base is another one.
   void remove(std::string_view id);
 
-  // Recomputes the state hash of all lines, and only if it is the expected one hands them over,
-  // with what has changed in them, and commits: fsync, rename, fsync of the folder. Throws kCorrupt
-  // otherwise; nothing is committed either when `use` throws.
+  // Computes the state hash of the digests of all lines, and only if it is the expected one hands
+  // the lines over, with what has changed in them, and commits: fsync, rename, fsync of the folder.
+  // Throws kCorrupt otherwise; nothing is committed either when `use` throws. Lines of the base
+  // that `use` does not read stay unread: see RulesFiles::check().
   RulesFileHeader publish(uint64_t version, const StateHash& expected,
                           const RulesFileUse& use = {});
 
@@ -38,6 +39,7 @@ class RulesFileUpdate {
   struct Connection;
   RulesFiles& files_;
   uint64_t generation_;
+  std::unique_ptr<StateHasher> hasher_;
   RulesFileChanges changes_;
   std::unique_ptr<Connection> connection_;
 };

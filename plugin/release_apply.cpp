@@ -137,10 +137,12 @@ Failure guarded(Work work) {
 }  // namespace
 
 AppliedRelease apply_release(sync::tuf::Client& client, const sync::Release& release,
-                             RulesFiles& files, uint64_t generation_in_use,
+                             RulesFiles& files, uint64_t generation_in_use, Transfer transfer,
                              const std::string& part_file, const RulesFileUse& use) {
   AppliedRelease applied;
-  if (const auto base = find_base(release, files, generation_in_use)) {
+  const auto base =
+      transfer == Transfer::kWhole ? std::nullopt : find_base(release, files, generation_in_use);
+  if (base) {
     applied.failure = guarded(
         [&] { return apply_delta(client, release, files, *base, part_file, use, applied); });
     applied.is_by_delta = !applied.failure.failed();

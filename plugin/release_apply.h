@@ -19,6 +19,8 @@ struct AppliedRelease {
   std::vector<std::string> notices;  // why a delta could not be used
 };
 
+enum class Transfer : uint8_t { kDeltaIfOneFits, kWhole };
+
 // Fetches a release and makes it the next generation on disk: by a delta onto a generation that
 // nobody needs any more, or onto a copy of `generation_in_use` (0: none), or, when no delta fits or
 // its result is not what was signed, as a whole bundle. `use` gets its lines once they are
@@ -26,7 +28,8 @@ struct AppliedRelease {
 // one at a time. Fails: by value.
 AppliedRelease apply_release(sync::tuf::Client& client, const sync::Release& release,
                              offline_cache::RulesFiles& files, uint64_t generation_in_use,
-                             const std::string& part_file, const offline_cache::RulesFileUse& use);
+                             Transfer transfer, const std::string& part_file,
+                             const offline_cache::RulesFileUse& use);
 
 }  // namespace xsell::plugin
 

@@ -67,7 +67,7 @@ ReleaseShelf::ReleaseShelf(const offline_cache::DataFolder& folder, const sync::
 
 ReleaseShelf::~ReleaseShelf() {
   try {
-    save();
+    write_unsaved();
   } catch (const std::exception& error) {
     log_.error(error.what());
   }
@@ -77,6 +77,7 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::load_newest(const rules::L
                                                                   const Moment& now) {
   generation_ = 0;
   version_ = 0;
+  is_damaged_ = false;
   for (const uint64_t generation : files_.generations()) {
     const auto file = files_.header(generation);
     if (file && is_pinned(file->version)) continue;
@@ -131,6 +132,7 @@ std::unique_ptr<rules::CompiledRuleSet> ReleaseShelf::compile(
             : load_records(files_.records_path(changes->base_generation), changes->base_state_hash);
   }
   const bool are_new = changes != nullptr || !records;
+  has_unread_lines_ = records.has_value();
   const auto make_filter = [&](const rules::Policy& policy) {
     return RuleFilter(trust_.control(), policy.staleness, trust_.is_past(policy.staleness, now));
   };
@@ -145,11 +147,19 @@ void ReleaseShelf::keep(const offline_cache::RulesFileHeader& header,
   staleness_ = rules.staleness();
   is_past_staleness_ = trust_.is_past(staleness_, now);
   const ImageKey key{header, scope, killed_rules(trust_.control()), is_past_staleness_};
-  unsaved_.emplace(
-      Unsaved{header, text_of(key), rules::ImageContent(rules), std::move(new_records_)});
+  unsaved_.emplace(Unsaved{header, text_of(key), rules::ImageContent(rules),
+                           std::move(new_records_), has_unread_lines_});
 }
 
 void ReleaseShelf::save() {
+  if (!unsaved_) return;
+  const bool has_unread_lines = unsaved_->has_unread_lines;
+  const uint64_t generation = unsaved_->header.generation;
+  write_unsaved();
+  if (has_unread_lines) check_lines(generation);
+}
+
+void ReleaseShelf::write_unsaved() {
   if (!unsaved_) return;
   const Unsaved unsaved = *std::exchange(unsaved_, std::nullopt);
   const auto& header = unsaved.header;
@@ -157,6 +167,16 @@ void ReleaseShelf::save() {
   if (unsaved.records) {
     save_records(files_.records_path(header.generation), header.state_hash,
                  unsaved.records->tidied());
+  }
+}
+
+// The image and the records go on serving: taking the file away would leave the next start nothing.
+void ReleaseShelf::check_lines(uint64_t generation) {
+  try {
+    files_.check(generation);
+  } catch (const StorageError& error) {
+    log_.error(error.what());
+    is_damaged_ = error.kind() == StorageError::Kind::kCorrupt && generation == generation_;
   }
 }
 
@@ -236,7 +256,9 @@ ReleaseShelf::Update ReleaseShelf::update(const Cycle& cycle, const rules::LaneS
     if (has_other_kills) cycle.on_kill();
     if (!update.failure.failed() && client.targets() != nullptr) {
       const auto release = wanted(*client.targets(), scope);
-      if (release && release->version > version_) {
+      const bool is_due =
+          release && (release->version > version_ || (is_damaged_ && release->version == version_));
+      if (is_due) {
         trouble.version = release->version;
         take(client, *release, scope, cycle.now, update);
         if (update.rules) source_ = cycle.source;
@@ -266,16 +288,18 @@ std::optional<sync::Release> ReleaseShelf::wanted(const sync::tuf::Targets& targ
 void ReleaseShelf::take(sync::tuf::Client& client, const sync::Release& release,
                         const rules::LaneScope& scope, const Moment& now, Update& update) {
   std::unique_ptr<rules::CompiledRuleSet> rules;
+  const Transfer transfer = is_damaged_ ? Transfer::kWhole : Transfer::kDeltaIfOneFits;
   const AppliedRelease applied = apply_release(
-      client, release, files_, generation_, folder_.file("release.part"),
+      client, release, files_, generation_, transfer, folder_.file("release.part"),
       [&](const auto& header, const auto& lines) { rules = compile(header, lines, scope, now); });
   for (const std::string& notice : applied.notices) log_.warning(notice);
   update.failure = applied.failure;
   if (update.failure.failed()) return;
   (applied.is_by_delta ? updates_by_delta_ : updates_by_bundle_)++;
-  files_.keep_only({applied.header.generation, generation_});
+  files_.keep_only({applied.header.generation, is_damaged_ ? uint64_t{0} : generation_});
   version_ = release.version;
   generation_ = applied.header.generation;
+  is_damaged_ = false;
   guard_.hand_over(generation_, version_);
   keep(applied.header, *rules, scope, now);
   update.rules = std::move(rules);

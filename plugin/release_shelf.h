@@ -76,7 +76,9 @@ class ReleaseShelf {
 
   // Writes down beside the generation what reading and compiling it have made, so that the next
   // start and the next delta need not make it again. Left for when the rules have been handed over;
-  // done at the latest when the shelf goes.
+  // done at the latest when the shelf goes. Then reads the lines that compiling has not read: when
+  // one is damaged, the next cycle fetches the release whole; its rules, made of what was whole,
+  // stay in use meanwhile.
   void save();
 
   uint64_t version() const { return version_; }  // on disk; 0: none
@@ -111,6 +113,8 @@ class ReleaseShelf {
   // Notes what these rules were compiled for, and what of them is to be saved.
   void keep(const offline_cache::RulesFileHeader& header, const rules::CompiledRuleSet& rules,
             const rules::LaneScope& scope, const Moment& now);
+  void write_unsaved();
+  void check_lines(uint64_t generation);
   // What was saved, if it still fits.
   std::unique_ptr<rules::CompiledRuleSet> read_image(const offline_cache::RulesFileHeader& header,
                                                      const rules::LaneScope& scope,
@@ -130,11 +134,14 @@ class ReleaseShelf {
     std::string image_key;
     rules::ImageContent image;
     std::optional<rules::ReleaseRecords> records;
+    bool has_unread_lines = false;
   };
   std::optional<rules::ReleaseRecords> new_records_;  // of what was compiled last; not on disk
+  bool has_unread_lines_ = false;                     // what was compiled last
   std::optional<Unsaved> unsaved_;
   uint64_t version_ = 0;
   uint64_t generation_ = 0;           // whose rules are in use; 0: none
+  bool is_damaged_ = false;           // that generation, in lines that were not needed
   rules::StalenessPolicy staleness_;  // of those rules
   bool is_past_staleness_ = false;    // when they were compiled
   ReleaseOrigin source_ = ReleaseOrigin::kNone;

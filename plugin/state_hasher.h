@@ -14,7 +14,12 @@ class StateHasher : public offline_cache::StateHasher {
   static std::unique_ptr<offline_cache::StateHasher> make() {
     return std::make_unique<StateHasher>();
   }
-  void add(std::string_view id, std::string_view bytes) override { hasher_.add(id, bytes); }
+  offline_cache::LineDigest digest_of(std::string_view bytes) override {
+    return hasher_.digest_of(bytes);
+  }
+  void add(std::string_view id, const offline_cache::LineDigest& digest) override {
+    hasher_.add_digest(id, digest);
+  }
   offline_cache::StateHash finish() override { return hasher_.finish(); }
 
  private:

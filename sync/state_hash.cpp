@@ -2,9 +2,12 @@
 
 namespace xsell::sync {
 
-void StateHasher::add(std::string_view id, std::string_view line) {
+Sha256 StateHasher::digest_of(std::string_view line) {
   line_.add(line);
-  const Sha256 digest = line_.finish();
+  return line_.finish();
+}
+
+void StateHasher::add_digest(std::string_view id, const Sha256& digest) {
   lines_.add(id);
   lines_.add(std::string_view("\0", 1));
   lines_.add({reinterpret_cast<const char*>(digest.data()), digest.size()});

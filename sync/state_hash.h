@@ -12,7 +12,9 @@ namespace xsell::sync {
 // ascending in byte order.
 class StateHasher {
  public:
-  void add(std::string_view id, std::string_view line);
+  void add(std::string_view id, std::string_view line) { add_digest(id, digest_of(line)); }
+  void add_digest(std::string_view id, const Sha256& digest);
+  Sha256 digest_of(std::string_view line);
   Sha256 finish();
 
  private:

@@ -126,13 +126,36 @@ TEST_F(RulesFileTest, AFileThatIsNoDatabaseIsCorrupt) {
   }
 }
 
-TEST_F(RulesFileTest, AMissingLineIsFound) {
-  build(1, kLines);
-  {
-    Database database(path(1), Database::Profile::kBulkBuild);
-    database.execute("DELETE FROM line WHERE id='item/1'");
+// Each changes the file behind its back; nothing but what was published may come out of it.
+TEST_F(RulesFileTest, WhatIsMissingOrAddedIsFound) {
+  for (const char* sql :
+       {"DELETE FROM line WHERE id='item/1'", "DELETE FROM line WHERE id='rule/a'",
+        "DELETE FROM digest WHERE id='item/1'", "UPDATE digest SET digest=x'00' WHERE id='rule/a'",
+        "DELETE FROM line; DELETE FROM digest", "INSERT INTO line VALUES('item/2', x'00')",
+        "INSERT INTO digest SELECT 'item/2', digest FROM digest WHERE id='item/1'"}) {
+    const uint64_t generation = build(1, kLines).generation;
+    {
+      Database database(path(generation), Database::Profile::kBulkBuild);
+      database.execute(sql);
+    }
+    EXPECT_THROW(read(generation), StorageError) << sql;
+    EXPECT_THROW(files_.check(generation), StorageError) << sql;
   }
-  EXPECT_THROW(read(1), StorageError);
+}
+
+TEST_F(RulesFileTest, LinesReadByTheirIdsAreCheckedToo) {
+  build(1, kLines);
+  const std::vector<std::string> ids = {"item/0", "rule/a"};
+  const auto read_them = [&](uint64_t generation) {
+    Lines lines;
+    files_.read(generation, [&](auto&, const RulesFileLines& found) {
+      found.read(ids, [&](auto id, auto bytes) { lines.emplace_back(id, bytes); });
+    });
+    return lines;
+  };
+  EXPECT_EQ(read_them(1), (Lines{kLines[1]}));
+  ASSERT_TRUE(tests::flip_bit_at(path(1), "{\"id\":\"rule/a\"}"));
+  EXPECT_THROW(read_them(1), StorageError);
 }
 
 }  // namespace

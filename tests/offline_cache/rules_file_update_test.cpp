@@ -101,8 +101,33 @@ TEST_F(RulesFileUpdateTest, AnAbandonedUpdateLeavesNothingAndATakenBaseIsGone) {
   EXPECT_FALSE(file_exists(path(2) + ".part"));
 }
 
-TEST_F(RulesFileUpdateTest, A29_bit_rot_in_the_base_is_found) {
+TEST_F(RulesFileUpdateTest, A29_bit_rot_in_a_line_of_the_base_is_found_when_it_is_read) {
   ASSERT_TRUE(tests::flip_bit_at(path(1), "one"));
+  Lines told;
+  {
+    RulesFileUpdate update(files_, 1, Base::kCopied);
+    change(update);
+    EXPECT_THROW(update.publish(6, tests::hash_of(kNext), tests::into(told)), StorageError);
+  }
+  EXPECT_TRUE(told.empty());
+  EXPECT_EQ(files_.generations(), (Generations{1}));
+}
+
+TEST_F(RulesFileUpdateTest, A29_bit_rot_in_a_line_that_nobody_reads_is_found_by_a_check) {
+  ASSERT_TRUE(tests::flip_bit_at(path(1), "one"));
+  RulesFileUpdate update(files_, 1, Base::kCopied);
+  change(update);
+  Lines told;
+  update.publish(6, tests::hash_of(kNext), [&](auto&, const RulesFileLines& lines) {
+    lines.read(lines.changes()->ids, [&](auto id, auto bytes) { told.emplace_back(id, bytes); });
+  });
+  EXPECT_EQ(told, (Lines{{"item/3", "three"}, {"rule/a", "A"}}));
+  EXPECT_THROW(files_.check(2), StorageError);
+}
+
+TEST_F(RulesFileUpdateTest, A29_bit_rot_in_a_digest_of_the_base_is_found) {
+  const LineDigest digest = tests::SimpleHasher().digest_of("one");
+  ASSERT_TRUE(tests::flip_bit_at(path(1), {reinterpret_cast<const char*>(digest.data()), 8}));
   RulesFileUpdate update(files_, 1, Base::kCopied);
   change(update);
   EXPECT_THROW(update.publish(6, tests::hash_of(kNext)), StorageError);

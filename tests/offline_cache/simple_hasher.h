@@ -15,17 +15,20 @@ namespace xsell::tests {
 // Stands in for the release format's state hash.
 class SimpleHasher : public offline_cache::StateHasher {
  public:
-  void add(std::string_view id, std::string_view bytes) override {
-    all_ += std::string(id) + "=" + std::string(bytes) + "\n";
+  offline_cache::LineDigest digest_of(std::string_view bytes) override { return sum_of(bytes); }
+  void add(std::string_view id, const offline_cache::LineDigest& digest) override {
+    all_.append(id).append("=").append(digest.begin(), digest.end());
   }
-  offline_cache::StateHash finish() override {
-    offline_cache::StateHash hash{};
-    const int64_t sum = offline_cache::checksum(all_);
+  offline_cache::StateHash finish() override { return sum_of(all_); }
+
+ private:
+  static std::array<uint8_t, 32> sum_of(std::string_view bytes) {
+    std::array<uint8_t, 32> hash{};
+    const int64_t sum = offline_cache::checksum(bytes);
     std::memcpy(hash.data(), &sum, sizeof sum);
     return hash;
   }
 
- private:
   std::string all_;
 };
 
@@ -45,7 +48,7 @@ inline offline_cache::RulesFileUse into(RulesLines& lines) {
 
 inline offline_cache::StateHash hash_of(const RulesLines& lines) {
   SimpleHasher hasher;
-  for (const auto& [id, bytes] : lines) hasher.add(id, bytes);
+  for (const auto& [id, bytes] : lines) hasher.add(id, hasher.digest_of(bytes));
   return hasher.finish();
 }
 

@@ -279,11 +279,41 @@ TEST_F(ReleaseShelfTest, A29_a_damaged_base_is_found_and_the_bundle_taken) {
   update();
   tree_.publish(2, ReleaseTree::lines("two"));
   update();
-  ASSERT_TRUE(tests::flip_bit_at(folder_.file("rules-1.db"), "MORE-2\",\"name\":{\"en\":\"More"));
+  std::filesystem::remove(folder_.file("rules-1.records"));
+  spoil_lines("rules-1.db");
   tree_.publish(3, ReleaseTree::lines("three"));
   EXPECT_EQ(update(), "none");
   EXPECT_THAT(fetcher_.targets, ElementsAre("rules-1-3.delta.zst", "rules-3.bundle.zst"));
   EXPECT_EQ(stored(), ReleaseTree::lines("three"));
+}
+
+TEST_F(ReleaseShelfTest, A29_a_damaged_line_that_no_delta_reads_is_found_and_the_release_fetched) {
+  tree_.publish(1, ReleaseTree::lines("one"));
+  update();
+  spoil_lines("rules-1.db");
+  Lines two = ReleaseTree::lines("one");
+  two["rule/phone-case"] = ReleaseTree::lines("two")["rule/phone-case"];
+  tree_.publish(2, two);
+  EXPECT_EQ(update(), "none");
+  EXPECT_THAT(fetcher_.targets, ElementsAre("rules-1-2.delta.zst"));
+  ASSERT_TRUE(rules_) << "the records were whole";
+  EXPECT_EQ(rules_->version(), 2u);
+  EXPECT_THAT(said(), HasSubstr("item/MORE-2 is not what was published"));
+
+  open();
+  ASSERT_TRUE(loaded_) << "a start needs the image only";
+  EXPECT_EQ(loaded_->version(), 2u);
+  tree_.publish(3, two);
+  EXPECT_EQ(update(), "none");
+  EXPECT_THAT(fetcher_.targets, ElementsAre("rules-1-3.delta.zst"));
+
+  EXPECT_EQ(update(), "none");
+  EXPECT_THAT(fetcher_.targets, ElementsAre("rules-3.bundle.zst"));
+  EXPECT_EQ(shelf_->version(), 3u);
+  EXPECT_EQ(stored(), two);
+  EXPECT_EQ(files().size(), 1u) << "what is damaged is no base for the next delta";
+  EXPECT_EQ(update(), "none");
+  EXPECT_THAT(fetcher_.targets, ElementsAre());
 }
 
 TEST_F(ReleaseShelfTest, A29_a_rules_file_that_is_none_is_set_aside_and_fetched_again) {
@@ -321,6 +351,7 @@ TEST_F(ReleaseShelfTest, AStartAfterABadOneReadsTheLinesAgain) {
 TEST_F(ReleaseShelfTest, TheImageOfAnotherLaneIsNone) {
   tree_.publish(1, ReleaseTree::lines("one"));
   update();
+  std::filesystem::remove(folder_.file("rules-1.records"));
   spoil_lines("rules-1.db");
   shelf_->end_use();
   scope_.business_unit_groups = {"north"};

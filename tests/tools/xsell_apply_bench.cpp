@@ -275,8 +275,8 @@ int run(int argc, char** argv) {
   std::optional<rules::ReleaseRecords> records;
   const auto apply = [&](const sync::Release& release, uint64_t in_use) {
     AppliedRelease applied =
-        apply_release(client, release, files, in_use, data.file("release.part"),
-                      [&](const auto& header, const auto& lines) {
+        apply_release(client, release, files, in_use, Transfer::kDeltaIfOneFits,
+                      data.file("release.part"), [&](const auto& header, const auto& lines) {
                         const auto* changes = lines.changes();
                         records.reset();
                         if (changes != nullptr) {
@@ -330,7 +330,10 @@ int run(int argc, char** argv) {
     delta.push_back(measure([&] { applied = apply(release, in_use); }));
     if (!applied->is_by_delta) throw std::runtime_error("the delta was not used");
     in_use = applied->header.generation;
-    saved.push_back(measure([&] { save(applied->header); }));
+    saved.push_back(measure([&] {
+      save(applied->header);
+      files.check(in_use);
+    }));
   }
   result["delta_compiled"] = summary(delta);
   result["delta_saved_afterwards"] = summary(saved);

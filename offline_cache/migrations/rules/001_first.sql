@@ -8,3 +8,8 @@ CREATE TABLE line(
   id TEXT PRIMARY KEY,
   bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Of each line; apart from the lines, so that the state hash is computed without reading those.
+CREATE TABLE digest(
+  id TEXT PRIMARY KEY,
+  digest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
