@@ -25,6 +25,7 @@ class IdSlots {
     }
     return kNoId;
   }
+  bool is_empty() const { return count_ == 0; }
   // Requires: find() does not find it.
   void add(std::uint64_t hash, std::uint32_t id) {
     if ((count_ + 1) * 2 > slots_.size()) grow();

@@ -54,7 +54,7 @@ std::uint32_t TextCompiler::add(const LocalisedText& text) {
 }
 
 std::uint32_t TextCompiler::add_once(std::span<const TextVariant> text) {
-  const std::uint32_t known = find(text, hash_of(text));
+  const std::uint32_t known = ids_.is_empty() ? kNoId : find(text, hash_of(text));
   return known == kNoId ? index_.texts.add(text) : known;
 }
 
