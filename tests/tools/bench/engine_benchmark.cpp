@@ -94,8 +94,8 @@ void change_quantity(benchmark::State& state) {
 BENCHMARK(change_quantity)->Arg(100'000);
 
 void compile_rules(benchmark::State& state) {
-  const Workload& workload = workload_of(static_cast<int>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(compile_workload(workload, Pacing::off));
+  const Release release = release_of(workload_of(static_cast<int>(state.range(0))), Pacing::off);
+  for (auto _ : state) benchmark::DoNotOptimize(compile(release));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(compile_rules)->Arg(10'000)->Arg(100'000)->Unit(benchmark::kMillisecond);

@@ -20,7 +20,7 @@ class EngineLane : public LaneUnderTest {
       groups_.push_back(group_name(i));
       segments_.push_back(segment_name(i));
     }
-    Compiled compiled = compile_workload(workload, pacing);
+    Compiled compiled = compile(release_of(workload, pacing));
     rules_ = std::move(compiled.rules);
     engine_.adopt(rules_.get());
     set_up_.load_ms = compiled.load_ms;

@@ -22,19 +22,37 @@ double thread_cpu_ms() {
 
 }  // namespace
 
-Compiled compile_workload(const Workload& workload, Pacing pacing) {
-  const rules::Catalogue catalogue = catalogue_of(workload);
-  const std::vector<rules::ItemSet> no_sets;
+Release release_of(const Workload& workload, Pacing pacing) {
+  Release release;
+  release.policy = policy_of(pacing);
+  release.catalogue = catalogue_of(workload);
   RuleWriter writer(workload, pacing);
+  rules::RuleRecorder recorder(release.parts);
+  std::string packed;
+  for (const RuleRecord& record : workload.rules) {
+    const rules::RuleRecord& rule = recorder.record(writer.write(record));
+    packed.clear();
+    rules::PackWriter pack(packed);
+    pack(rule);
+    release.rules.add(rule.rule_id, packed);
+  }
+  return release;
+}
+
+Compiled compile(const Release& release) {
+  const std::vector<rules::ItemSet> no_sets;
   Compiled out;
   const auto start = std::chrono::steady_clock::now();
   const double cpu_start = thread_cpu_ms();
-  rules::TextTable parts;
-  rules::RuleRecorder recorder(parts);
-  rules::RuleCompiler compiler(policy_of(pacing), no_sets, catalogue, rules::LaneScope(), 1, parts);
-  compiler.reserve(workload.rules.size());
-  for (const RuleRecord& record : workload.rules)
-    compiler.add(recorder.record(writer.write(record)));
+  rules::RuleCompiler compiler(release.policy, no_sets, release.catalogue, rules::LaneScope(), 1,
+                               release.parts);
+  compiler.reserve(release.rules.size());
+  rules::RuleRecord rule;
+  for (std::size_t i = 0; i < release.rules.size(); ++i) {
+    rules::PackReader(release.rules.record(i))(rule);
+    rule.rule_id = release.rules.name(i);
+    compiler.add(rule);
+  }
   const auto placing = std::chrono::steady_clock::now();
   out.rules = compiler.finish();
   out.compile_ms = ms_since(placing);
@@ -44,7 +62,7 @@ Compiled compile_workload(const Workload& workload, Pacing pacing) {
 }
 
 Publisher::Publisher(const Workload& workload)
-    : workload_(workload), thread_([this] { publish_until_stopped(); }) {}
+    : release_(release_of(workload, Pacing::off)), thread_([this] { publish_until_stopped(); }) {}
 
 Publisher::~Publisher() {
   is_stopping_ = true;
@@ -60,7 +78,7 @@ void Publisher::retire(rules::CompiledRuleSet* rules) {
 
 void Publisher::publish_until_stopped() {
   while (!is_stopping_) {
-    delete offered_.exchange(compile_workload(workload_, Pacing::off).rules.release());
+    delete offered_.exchange(compile(release_).rules.release());
     delete retired_.exchange(nullptr);
   }
 }

@@ -9,10 +9,20 @@
 #include <thread>
 
 #include "rules/compiled_rules.h"
+#include "rules/release_records.h"
 #include "tests/tools/bench/documents.h"
 #include "tests/tools/bench/workload.h"
 
 namespace xsell::bench {
+
+// A workload as a lane keeps it between releases: the rules as records, read once.
+struct Release {
+  rules::Policy policy;
+  rules::Catalogue catalogue;
+  rules::TextTable parts;
+  rules::RecordList rules;
+};
+Release release_of(const Workload& workload, Pacing pacing);
 
 // From records to a rule set ready to answer.
 struct Compiled {
@@ -21,11 +31,10 @@ struct Compiled {
   double load_cpu_ms = 0;
   double compile_ms = 0;
 };
-Compiled compile_workload(const Workload& workload, Pacing pacing);
+Compiled compile(const Release& release);
 
 class Publisher {
  public:
-  // Requires: the workload, with its rules, outlives it.
   explicit Publisher(const Workload& workload);
   ~Publisher();
   Publisher(const Publisher&) = delete;
@@ -39,7 +48,7 @@ class Publisher {
  private:
   void publish_until_stopped();
 
-  const Workload& workload_;
+  const Release release_;
   std::atomic<rules::CompiledRuleSet*> offered_{nullptr};
   std::atomic<rules::CompiledRuleSet*> retired_{nullptr};
   std::atomic<bool> is_stopping_{false};
