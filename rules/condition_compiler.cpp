@@ -66,37 +66,21 @@ bool ConditionCompiler::compile_plainly(const ConditionRecord& condition) {
 // Equal conditions of different rules share their nodes.
 void ConditionCompiler::share_nodes() {
   auto& nodes = index_.conditions.nodes;
-  const auto hash_of_program = [&](std::uint32_t root) {
-    std::uint64_t hash = 0;
-    for (std::uint32_t at = root; at < root + nodes[root].size; ++at) {
-      const ConditionNode& part = nodes[at];
-      hash = hash_step(hash, std::uint64_t{part.term} << 32 | part.bounds);
-      hash = hash_step(hash, std::uint64_t{part.size} << 8 | static_cast<std::uint64_t>(part.op));
-    }
-    return hash;
-  };
-  if ((program_count_ + 1) * 2 > program_slots_.size()) {
-    std::vector<std::uint32_t> old(std::max<std::size_t>(64, program_slots_.size() * 2), 0);
-    old.swap(program_slots_);
-    for (const std::uint32_t slot : old) {
-      if (slot == 0) continue;
-      std::size_t i = hash_of_program(slot - 1) & (program_slots_.size() - 1);
-      while (program_slots_[i] != 0) i = (i + 1) & (program_slots_.size() - 1);
-      program_slots_[i] = slot;
-    }
-  }
-  const std::size_t mask = program_slots_.size() - 1;
   const auto begin = nodes.begin() + result_.root;
-  std::size_t i = hash_of_program(result_.root) & mask;
-  for (; program_slots_[i] != 0; i = (i + 1) & mask) {
-    const std::uint32_t known = program_slots_[i] - 1;
-    if (!std::equal(begin, nodes.end(), nodes.begin() + known)) continue;
+  std::uint64_t hash = 0;
+  for (auto part = begin; part != nodes.end(); ++part) {
+    hash = hash_step(hash, std::uint64_t{part->term} << 32 | part->bounds);
+    hash = hash_step(hash, std::uint64_t{part->size} << 8 | static_cast<std::uint64_t>(part->op));
+  }
+  const auto is_same = [&](std::uint32_t root) {
+    return std::equal(begin, nodes.end(), nodes.begin() + root);
+  };
+  if (const std::uint32_t known = programs_.find(hash, is_same); known != kNoId) {
     nodes.resize(result_.root);
     result_.root = known;
-    return;
+  } else {
+    programs_.add(hash, result_.root);
   }
-  program_slots_[i] = result_.root + 1;
-  ++program_count_;
 }
 
 void ConditionCompiler::refuse(DropReason reason) {

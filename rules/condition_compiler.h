@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/id_slots.h"
 #include "rules/index_hash.h"
 #include "rules/part_compiler.h"
 #include "rules/rule_index.h"
@@ -63,9 +64,8 @@ class ConditionCompiler {
   PartCompiler& parts_;
   RuleIndex& index_;
   Interned<Bounds> bounds_;
-  std::span<const ConditionRecord> left_;     // not yet taken of the condition
-  std::vector<std::uint32_t> program_slots_;  // root + 1 of each different program; 0: free
-  std::size_t program_count_ = 0;
+  std::span<const ConditionRecord> left_;  // not yet taken of the condition
+  IdSlots programs_;                       // roots of the different ones
   CompiledCondition result_;
 };
 

@@ -122,7 +122,14 @@ class PackReader {
     if (wanted > static_cast<std::uint64_t>(end_ - at_)) is_whole_ = false;
     return is_whole_ ? static_cast<std::size_t>(wanted) : 0;
   }
+  // Most take one byte.
   std::uint64_t number() {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) < 0x80) {
+      return static_cast<unsigned char>(*at_++);
+    }
+    return long_number();
+  }
+  std::uint64_t long_number() {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64 && at_ != end_; shift += 7) {
       const auto byte = static_cast<unsigned char>(*at_++);

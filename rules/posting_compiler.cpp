@@ -10,6 +10,9 @@ namespace xsell::rules {
 
 namespace {
 
+// Entries stand in another order than their candidates: how many of those are fetched ahead.
+constexpr std::uint32_t kAhead = 8;
+
 // Sorts positions by falling keys; equal keys keep their order. Digit by digit from the lowest,
 // leaving out those in which all keys agree.
 class FallingOrder {
@@ -108,6 +111,7 @@ void RuleCompiler::place_entries(const std::vector<std::uint32_t>& order) {
   index_.entries.resize(order.size());
   index_.scores.resize(order.size());
   for (std::uint32_t entry = 0; entry < order.size(); ++entry) {
+    if (entry + kAhead < order.size()) __builtin_prefetch(&candidates_[order[entry + kAhead]]);
     const Candidate& candidate = candidates_[order[entry]];
     index_.entries[entry] = candidate.entry;
     index_.scores[entry] = static_cast<std::uint32_t>(candidate.key);
@@ -123,6 +127,10 @@ void RuleCompiler::place_postings(const std::vector<std::uint32_t>& order) {
   for (const Hook& hook : hooks_) index_.postings[hook.kind()].count(hook.term());
   for (PostingLists& lists : index_.postings) lists.make_room();
   for (std::uint32_t entry = 0; entry < order.size(); ++entry) {
+    if (entry + 2 * kAhead < order.size()) {
+      __builtin_prefetch(&candidates_[order[entry + 2 * kAhead]]);
+      __builtin_prefetch(&hooks_[candidates_[order[entry + kAhead]].hooks_begin]);
+    }
     const Candidate& candidate = candidates_[order[entry]];
     const std::uint32_t end = candidates_[order[entry] + 1].hooks_begin;
     for (std::uint32_t i = candidate.hooks_begin; i < end; ++i) {
